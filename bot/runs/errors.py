@@ -1,0 +1,21 @@
+"""
+What ends a run, or answers a person, with one sentence.
+
+RunError
+├── Unreadable     the source cannot be read for this person
+└── NoSuchRun      no run has this id, or this person may not know of it
+"""
+
+from __future__ import annotations
+
+
+class RunError(Exception):
+    """Its message is one sentence for the person who asked."""
+
+
+class Unreadable(RunError):
+    """What does not exist and what may not be read answer alike."""
+
+
+class NoSuchRun(RunError):
+    """Asked for a run that is not there."""

@@ -1,0 +1,126 @@
+"""What a run is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from patterns.events import Event
+from patterns.ports import Usage
+from patterns.recipes import Result
+from patterns.task import Depth
+
+
+class Status(StrEnum):
+    """OPEN until the first outcome, which stays."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Audience(StrEnum):
+    """Who sees the card and the result: the channel it was asked in, or the asker alone."""
+
+    CHANNEL = "channel"
+    REQUESTER = "requester"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Place(_Value):
+    """Where a run was asked for. On the console *team* is empty and *channel* "console"."""
+
+    team: str
+    channel: str
+
+    @property
+    def on_console(self) -> bool:
+        return not self.team
+
+
+class Window(_Value):
+    """Messages of a channel: newer than *oldest* (a Slack ts), at most the newest *limit*."""
+
+    kind: Literal["window"] = "window"
+    channel: str
+    oldest: str | None = None
+    limit: int | None = None
+
+
+class Thread(_Value):
+    """The thread under the message *ts*, root included."""
+
+    kind: Literal["thread"] = "thread"
+    channel: str
+    ts: str
+
+
+class OneMessage(_Value):
+    """The message *ts* alone; *thread_ts* where it is a reply."""
+
+    kind: Literal["message"] = "message"
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+
+
+class Files(_Value):
+    """Text files on the machine of the console."""
+
+    kind: Literal["files"] = "files"
+    paths: tuple[str, ...]
+
+
+Source = Annotated[Window | Thread | OneMessage | Files, Field(discriminator="kind")]
+
+
+class RunRequest(_Value):
+    """
+    What somebody asked for.
+
+    *dedupe* names the delivery: the same delivery twice is one run. *source* is what must be
+    read first, None where the text is all.
+    """
+
+    recipe: str
+    text: str = ""
+    source: Source | None = None
+    depth: Depth = Depth.NORMAL
+    voters: int | None = None
+    private: bool = False
+    asked_by: str
+    place: Place
+    dedupe: str
+
+
+class Timed(_Value):
+    """An event and when it was stored."""
+
+    at: datetime
+    event: Event
+
+
+class Run(_Value):
+    """
+    *audience* is None until it is known that the asker may see what is to be read; before
+    that nothing is shown. *models* are the names of those that answered.
+    """
+
+    id: str
+    request: RunRequest
+    status: Status = Status.OPEN
+    audience: Audience | None = None
+    created_at: datetime
+    ended_at: datetime | None = None
+    events: tuple[Timed, ...] = ()
+    result: Result | None = None
+    error: str | None = None
+    usage: Usage = Usage()
+    models: tuple[str, ...] = ()

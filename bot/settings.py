@@ -1,0 +1,60 @@
+"""The only reader of the environment, and of `.env`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ResultShown(StrEnum):
+    """Where a result goes: into the card, as a reply broadcast from its thread, or both."""
+
+    EDIT = "edit"
+    BROADCAST = "broadcast"
+    BOTH = "both"
+
+
+class Settings(BaseSettings):
+    """Seconds are wall-clock seconds; README has a line on every setting."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    database_url: str = "sqlite+aiosqlite:///quorum.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+
+    quorum_model: str | None = None
+    quorum_simulated_pace: float = Field(default=1, ge=0)
+    quorum_max_concurrency: int = Field(default=8, ge=1)
+    quorum_attempt_seconds: float = Field(default=45, gt=0)
+    quorum_branch_seconds: float = Field(default=120, gt=0)
+    quorum_run_seconds: float = Field(default=600, gt=0)
+    quorum_result: ResultShown = ResultShown.BOTH
+    quorum_broadcast_after: float = Field(default=20, ge=0)
+    quorum_log: str = "INFO"
+
+
+class BadSettings(Exception):
+    """One line a wrong setting, for who starts the program."""
+
+
+def load(**overrides: Any) -> Settings:
+    """From *overrides*, the environment, `.env`; raises `BadSettings` with what is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as err:
+        lines = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in err.errors()]
+        raise BadSettings("\n".join(lines)) from err

@@ -1,0 +1,54 @@
+"""
+What can go wrong in a pattern. Every message is one sentence that a person may read.
+
+PatternError
+├── ModelError            one question got no usable answer: its branch fails alone
+│   ├── ModelUnavailable      no answer came; another try may work
+│   ├── ModelRefused          the model declined to answer
+│   └── AnswerUnusable        an answer came, in the wrong shape or cut short
+├── ModelDenied           no question can be answered: bad key, no credit, no such model
+├── QuorumMissed          too few branches answered
+└── NothingToDo           the input holds nothing that the recipe could work on
+"""
+
+from __future__ import annotations
+
+
+class PatternError(Exception):
+    """The run cannot give a result."""
+
+
+class ModelError(PatternError):
+    """The model gave no usable answer to one question."""
+
+
+class ModelUnavailable(ModelError):
+    """
+    The model did not answer.
+
+    *retry_after* is what the server asked us to wait, in seconds, if it said so.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ModelRefused(ModelError):
+    """The model declined; asking again gives the same."""
+
+
+class AnswerUnusable(ModelError):
+    """The answer did not have the shape that was asked for, or was cut short."""
+
+
+class ModelDenied(PatternError):
+    """No call can succeed until somebody mends the key, the credit or the model's name."""
+
+
+class QuorumMissed(PatternError):
+    """Too few branches answered to decide."""
+
+
+class NothingToDo(PatternError):
+    """The input holds nothing to work on."""

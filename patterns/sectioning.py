@@ -1,0 +1,124 @@
+"""
+Give each helper its own part of the task, side by side; then put the parts together.
+
+`section` is the chapter's: a topic and the names of its sections. The general form of its
+first half is `fanout.ask_all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from patterns.fanout import Limits, Said, ask_all
+from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
+
+_SECTION = (
+    "Write one section of a larger text, on its own focus only; others write the rest. "
+    "Then list its key points, a sentence each."
+)
+_SYNTHESIS = "Combine the sections into one coherent summary. Say nothing twice."
+
+
+class SectionResult(BaseModel):
+    """*key_points* are the section's own, a sentence each."""
+
+    model_config = ConfigDict(frozen=True)
+
+    section_name: str
+    content: str
+    key_points: tuple[str, ...] = ()
+
+
+class SynthesizedResult(BaseModel):
+    """*all_key_points* is the union of the sections', made in code: none can get lost."""
+
+    model_config = ConfigDict(frozen=True)
+
+    summary: str
+    all_key_points: tuple[str, ...]
+    section_count: int
+    sections: tuple[SectionResult, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class _Section(Answer):
+    content: str
+    key_points: list[str]
+
+
+class _Synthesis(Answer):
+    summary: str
+
+
+async def section(
+    topic: str,
+    sections: Sequence[str],
+    model: Model,
+    *,
+    quorum: int = 1,
+    sink: EventSink = SILENT,
+    limits: Limits = Limits(),
+) -> SynthesizedResult:
+    """
+    Work out every section side by side, then summarize them together.
+
+    Sections that failed are named in the result; fewer than *quorum* raise `QuorumMissed`.
+    If only the synthesis fails, the sections' own texts stand in for it.
+    """
+    prompts = [
+        Prompt(
+            key=f"section-{n}",
+            title=name,
+            system=_SECTION,
+            text=f"Topic: {topic}\nFocus of your section: {name}",
+            answer=_Section,
+        )
+        for n, name in enumerate(sections, 1)
+    ]
+    fanned = await ask_all(
+        "sections", prompts, model, sink, describe=_said, quorum=quorum, limits=limits
+    )
+    results = tuple(
+        SectionResult(
+            section_name=prompt.title, content=part.content, key_points=tuple(part.key_points)
+        )
+        for prompt in prompts
+        if (part := fanned.answers.get(prompt.key))
+    )
+    return SynthesizedResult(
+        summary=await _synthesize(topic, results, model, sink, limits),
+        all_key_points=tuple(dict.fromkeys(p for part in results for p in part.key_points)),
+        section_count=len(results),
+        sections=results,
+        missing=tuple(f"{gap.title}: {gap.reason}" for gap in fanned.gaps),
+    )
+
+
+async def _synthesize(
+    topic: str, parts: Sequence[SectionResult], model: Model, sink: EventSink, limits: Limits
+) -> str:
+    text = "\n\n".join(f"## {part.section_name}\n{part.content}" for part in parts)
+    prompt = Prompt(
+        key="synthesis",
+        title="Synthesis",
+        system=_SYNTHESIS,
+        text=f"Topic: {topic}\n\n{text}",
+        answer=_Synthesis,
+    )
+    fanned = await ask_all(
+        "syntheses",
+        [prompt],
+        model,
+        sink,
+        describe=lambda answer: Said(answer.summary),
+        quorum=0,
+        limits=limits,
+    )
+    answer = fanned.answers.get(prompt.key)
+    return answer.summary if answer else text
+
+
+def _said(part: _Section) -> Said:
+    return Said(f"{len(part.key_points)} key points", (part.content,))
