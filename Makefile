@@ -1,0 +1,46 @@
+# Two commands are enough: `make demo` to try it, `make test` to test it. `make help` lists the rest.
+
+BIN := .venv/bin
+
+help: ## what can be made
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.runtime ## a local Slack in the browser, with the whole app behind it
+	@$(BIN)/quorum demo $(args)
+
+test: setup ## all tests; args="-k vote" passes options to pytest
+	@scripts/browser
+	@$(BIN)/pytest $(args)
+
+setup: .venv/.dev ## the tools that checks and tests need
+
+check: .venv/.dev ## format, lint, import rules, types
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/basedpyright
+
+format: .venv/.dev ## put the code into shape
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+migrate: .venv/.dev ## a new revision from the tables: make migrate m="what changes"
+	@test -n "$(m)" || { echo 'Say what changes: make migrate m="add a column"'; exit 2; }
+	@d=$$(mktemp -d) && DATABASE_URL=sqlite+aiosqlite:///$$d/at-head.db sh -c \
+	  '$(BIN)/quorum migrate && $(BIN)/alembic revision --autogenerate -m "$(m)"'; s=$$?; rm -r $$d; exit $$s
+
+lock: .venv/.dev ## the hashed locks anew from pyproject.toml
+	@scripts/lock $(args)
+
+bench: .venv/.dev ## what a run costs over bare calls
+	@$(BIN)/python -m benchmarks.overhead $(args)
+
+screenshot: .venv/.dev ## the pictures of the README, from the running demo
+	@scripts/browser
+	@$(BIN)/python -m scripts.screenshots
+
+.venv/.runtime: requirements.txt pyproject.toml
+	@scripts/install requirements.txt && touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml
+	@scripts/install requirements-dev.txt && touch $@ .venv/.runtime
+
+.PHONY: help demo test setup check format migrate lock bench screenshot
