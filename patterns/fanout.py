@@ -30,6 +30,10 @@ class Limits:
     width: int = 8
     seconds: float = 120
 
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise ValueError("with a width below 1 no branch would ever start")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Branch(Generic[T]):
@@ -87,8 +91,10 @@ async def fanout(
     done: dict[str, T | Gap] = {}
 
     async def run(branch: Branch[T]) -> None:
-        async with slots:
-            done[branch.key] = await _attempt(branch, sink, describe, limits.seconds)
+        await slots.acquire()
+        done[branch.key] = await _attempt(branch, sink, describe, limits.seconds)
+        # Not in a finally: the slot of a branch that ends them all must not start another.
+        slots.release()
 
     await _all(run, branches)
     ordered = [done[branch.key] for branch in branches]

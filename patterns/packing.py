@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from patterns.task import Message
 
-#: Room for the line's number, author and marks, in tokens.
-_LINE = 12
+#: Room for the line's number, indent and marks, in tokens: as many as common tokenizers need.
+_LINE = 8
 
 
 @dataclass(frozen=True)
@@ -69,28 +69,22 @@ def _fitting(line: Line, cap: int) -> Iterator[Line]:
     if _size(line) <= cap:
         yield line
         return
-    for part in _split(line.text.split(" "), max(1, (cap - _LINE) * 3)):
+    room = cap - _size(replace(line, text=""))
+    for part in _parts(line.text, 4 * max(1, room)):
         yield replace(line, text=part)
 
 
-def _split(words: Iterable[str], width: int) -> Iterator[str]:
-    """*words* in parts of at most *width* bytes; a longer word is cut."""
-    part = ""
-    for word in words:
-        for piece in _pieces(word, width):
-            joined = f"{part} {piece}" if part else piece
-            if len(joined.encode(errors="replace")) > width:
-                yield part
-                joined = piece
-            part = joined
-    if part:
-        yield part
-
-
-def _pieces(word: str, width: int) -> Iterator[str]:
-    step = width if len(word.encode(errors="replace")) <= width else max(1, width // 4)
-    for start in range(0, len(word), step):
-        yield word[start : start + step]
+def _parts(text: str, width: int) -> Iterator[str]:
+    """All of *text* in parts of at most *width* bytes, cut behind a space where there is one."""
+    start = 0
+    while start < len(text):
+        head = text[start : start + width].encode(errors="replace")[:width]
+        end = start + len(head.decode(errors="ignore"))
+        if end < len(text):
+            space = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+            end = space + 1 if space > start else end
+        yield text[start:end]
+        start = end
 
 
 def _size(line: Line) -> int:

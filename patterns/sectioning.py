@@ -67,16 +67,7 @@ async def section(
     Sections that failed are named in the result; fewer than *quorum* raise `QuorumMissed`.
     If only the synthesis fails, the sections' own texts stand in for it.
     """
-    prompts = [
-        Prompt(
-            key=f"section-{n}",
-            title=name,
-            system=_SECTION,
-            text=f"Topic: {topic}\nFocus of your section: {name}",
-            answer=_Section,
-        )
-        for n, name in enumerate(sections, 1)
-    ]
+    prompts = [_prompt(topic, n, name) for n, name in enumerate(sections, 1)]
     fanned = await ask_all(
         "sections", prompts, model, sink, describe=_said, quorum=quorum, limits=limits
     )
@@ -93,6 +84,16 @@ async def section(
         section_count=len(results),
         sections=results,
         missing=tuple(f"{gap.title}: {gap.reason}" for gap in fanned.gaps),
+    )
+
+
+def _prompt(topic: str, number: int, name: str) -> Prompt[_Section]:
+    return Prompt(
+        key=f"section-{number}",
+        title=name,
+        system=_SECTION,
+        text=f"Topic: {topic}\nFocus of your section: {name}",
+        answer=_Section,
     )
 
 
@@ -121,4 +122,5 @@ async def _synthesize(
 
 
 def _said(part: _Section) -> Said:
-    return Said(f"{len(part.key_points)} key points", (part.content,))
+    points = len(part.key_points)
+    return Said(f"{points} key point{'' if points == 1 else 's'}", (part.content,))

@@ -25,7 +25,8 @@ _SYSTEM = (
     "You are one of several voters who do not know of each other. Answer the question as "
     "shortly as it allows, say how sure you are from 0 to 1, and give your reasoning."
 )
-_EDGES = " \t\r\n.,;:!?\"'`’‘“”„«»()[]…"
+_FRONT = "\"'`’‘“”„«»()[]"
+_END = _FRONT + " .,;:!?…"
 
 
 class VoteResult(Answer):
@@ -81,16 +82,7 @@ async def vote(
 
     *quorum* is how many must answer, three fifths if not given. Raises `QuorumMissed`.
     """
-    prompts = [
-        Prompt(
-            key=f"voter-{seat}",
-            title=f"Voter {seat}",
-            system=_SYSTEM,
-            text=f"{question}\n\n(You are voter {seat}.)",
-            answer=VoteResult,
-        )
-        for seat in range(1, voters + 1)
-    ]
+    prompts = [_seat(question, number) for number in range(1, voters + 1)]
     tally = await poll(
         prompts,
         model,
@@ -107,6 +99,16 @@ async def vote(
         total_votes=len(answers),
         all_answers=answers,
         missing=tuple(f"{gap.title}: {gap.reason}" for gap in tally.gaps),
+    )
+
+
+def _seat(question: str, number: int) -> Prompt[VoteResult]:
+    return Prompt(
+        key=f"voter-{number}",
+        title=f"Voter {number}",
+        system=_SYSTEM,
+        text=f"{question}\n\n(You are voter {number}.)",
+        answer=VoteResult,
     )
 
 
@@ -150,7 +152,7 @@ def normal(answer: str) -> str:
     """
     *answer* without what does not make it another answer: case, width, spaces, end marks.
 
-    Signs inside stay: "-5" is not "5", "C++" is not "C".
+    Signs inside and in front stay: "-5" and ".5" are not "5", "C++" is not "C".
     """
     folded = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
-    return folded.strip(_EDGES) or folded
+    return folded.lstrip(_FRONT + " ").rstrip(_END) or folded

@@ -82,7 +82,7 @@ class IdeaList(BaseModel):
 
 async def brainstorm(task: Task, model: Model, sink: EventSink, limits: Limits) -> IdeaList:
     """The problem is the text, or else the messages that were read for it."""
-    problem = (task.text or "\n".join(message.text for message in task.messages)).strip()
+    problem = task.text.strip() or "\n".join(message.text for message in task.messages).strip()
     if not problem:
         raise NothingToDo("There is no problem to think about.")
     lenses, each = _ASKED[task.depth]
@@ -171,4 +171,4 @@ def _valid(picks: Picks | None, ideas: Sequence[Idea]) -> dict[str, int]:
 
 def _said(thoughts: Thoughts) -> Said:
     lines = tuple(f"{thought.title}: {thought.pitch}" for thought in thoughts.ideas)
-    return Said(f"{len(lines)} ideas", lines)
+    return Said(f"{len(lines)} idea{'' if len(lines) == 1 else 's'}", lines)

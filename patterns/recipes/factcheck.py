@@ -78,7 +78,7 @@ class Verdict(BaseModel):
 
 async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -> Verdict:
     """The claim is the text, or else the messages that were read for it."""
-    claim = (task.text or "\n".join(message.text for message in task.messages)).strip()
+    claim = task.text.strip() or "\n".join(message.text for message in task.messages).strip()
     if not claim:
         raise NothingToDo("There is no claim to check.")
     seats = _panel(claim, task.voters or _VOTERS[task.depth])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -134,11 +134,10 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
     top = await reduce_tree(
         nodes, model, merge=_merge, join=_join, describe=_merged, sink=sink, limits=limits
     )
-    read = {line.number for chunk, _ in parts for line in chunk}
     return Summary(
         overview=top.overview,
         points=top.points,
-        read=len(read),
+        read=len(task.messages) - len(_untold(prompts, chunks, fanned.answers)),
         messages=len(task.messages),
         threads=len({message.thread for message in task.messages}),
         dropped=sum(len(notes.items) for _, notes in parts) - sum(len(n.points) for n in nodes),
@@ -146,10 +145,18 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
     )
 
 
+def _untold(
+    prompts: Sequence[Prompt[Notes]], chunks: Sequence[Sequence[Line]], answers: Container[str]
+) -> set[int]:
+    """Numbers of messages that were not read to their end: a long one stands in several parts."""
+    pairs = zip(prompts, chunks, strict=True)
+    return {line.number for prompt, chunk in pairs if prompt.key not in answers for line in chunk}
+
+
 def _chunk_prompt(number: int, of: int, chunk: Sequence[Line]) -> Prompt[Notes]:
     return Prompt(
         key=f"part-{number}",
-        title=f"Part {number} of {of}: {_range(chunk)}" if of > 1 else _range(chunk).capitalize(),
+        title=f"Part {number} of {of}: {_range(chunk)}" if of > 1 else _range(chunk),
         system=_MAP,
         text=fenced("\n".join(map(str, chunk))),
         answer=Notes,

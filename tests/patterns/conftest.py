@@ -1,0 +1,14 @@
+"""Patterns never block the event loop: here a call that would is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import blockbuster_ctx
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks() -> Iterator[None]:
+    with blockbuster_ctx("patterns"):
+        yield

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from patterns.errors import ModelDenied, ModelUnavailable, QuorumMissed
+from patterns.fanout import Said
+from patterns.map_reduce import ReducedSummary, map_reduce, reduce_tree
+from patterns.ports import Prompt
+from patterns.testing import ListSink, ScriptedModel
+from tests.patterns.samples import Word, failed
+
+DOCUMENTS = [("a.txt", "one two three"), ("b.txt", "four five"), ("c.txt", "six")]
+
+
+def summaries(prompt: Prompt[Any]) -> dict[str, str]:
+    """A document's summary is its text in capitals; a merge's, what it was given, in brackets."""
+    merged = f"({prompt.text})"
+    return {"summary": prompt.text.upper() if prompt.key.startswith("doc") else merged}
+
+
+async def test_documents_become_one_summary_in_their_order():
+    model = ScriptedModel(summaries, delay=lambda p: 0.02 if p.key == "doc-1" else 0)
+
+    result = await map_reduce(DOCUMENTS, model)
+
+    assert result == ReducedSummary(
+        combined_summary="(a.txt: ONE TWO THREE\n\nb.txt: FOUR FIVE\n\nc.txt: SIX)",
+        total_documents=3,
+        total_words=6,
+    )
+
+
+async def test_a_single_document_is_not_merged_with_itself():
+    model = ScriptedModel(summaries)
+
+    result = await map_reduce(DOCUMENTS[:1], model)
+
+    assert result.combined_summary == "a.txt: ONE TWO THREE"
+    assert model.asked == ["doc-1"]
+
+
+async def test_words_are_counted_in_the_documents_that_were_read():
+    model = ScriptedModel(
+        lambda p: ModelUnavailable("no line") if p.key == "doc-2" else summaries(p)
+    )
+
+    result = await map_reduce(DOCUMENTS, model)
+
+    assert result.total_words == 4
+    assert result.total_documents == 2
+    assert result.missing == ("b.txt: no line",)
+
+
+async def test_no_readable_document_is_a_missed_quorum():
+    with pytest.raises(QuorumMissed, match="Only 0 of 3 documents answered"):
+        await map_reduce(DOCUMENTS, ScriptedModel(lambda _: ModelUnavailable("no line")))
+
+
+async def test_a_failing_merge_is_joined_in_code():
+    def script(prompt: Prompt[Any]) -> dict[str, str] | ModelUnavailable:
+        return ModelUnavailable("no") if prompt.key.startswith("merge") else summaries(prompt)
+
+    result = await map_reduce(DOCUMENTS, ScriptedModel(script))
+
+    assert result.combined_summary == "a.txt: ONE TWO THREE\nb.txt: FOUR FIVE\nc.txt: SIX"
+
+
+async def tree(nodes: Sequence[str], model: ScriptedModel, **options: Any) -> str:
+    """Merges by asking for a word; joins in brackets, in capitals where the model answered."""
+
+    def merge(key: str, group: Sequence[str]) -> Prompt[Word]:
+        return Prompt(key=key, system="Merge.", text="".join(group), answer=Word)
+
+    def join(group: Sequence[str], answer: Word | None) -> str:
+        return f"({answer.word if answer else '?'.join(group)})"
+
+    return await reduce_tree(
+        nodes, model, merge=merge, join=join, describe=lambda a: Said(a.word), **options
+    )
+
+
+def glue(prompt: Prompt[Any]) -> dict[str, str]:
+    return {"word": prompt.text}
+
+
+@pytest.mark.parametrize(
+    ("count", "fan_in", "merges"),
+    [(1, 8, 0), (2, 8, 1), (8, 8, 1), (9, 8, 2), (64, 8, 9), (5, 2, 4), (512, 8, 73)],
+)
+async def test_levels_of_merges_end_in_one_node_with_the_order_kept(
+    count: int, fan_in: int, merges: int
+):
+    """A node left over at the end of a level goes up as it is: no question for one node."""
+    model = ScriptedModel(glue, delay=lambda p: 0.001 if seat_of_merge(p.key) == 1 else 0)
+    nodes = [f"{n}," for n in range(count)]
+
+    top = await tree(nodes, model, fan_in=fan_in)
+
+    assert top.replace("(", "").replace(")", "") == "".join(nodes)
+    assert len(model.asked) == merges
+    assert len(set(model.asked)) == merges
+
+
+def seat_of_merge(key: str) -> int:
+    return int(key.rpartition(".")[2])
+
+
+async def test_a_merge_that_fails_loses_nothing_of_its_nodes():
+    sink = ListSink()
+    model = ScriptedModel(lambda p: ModelUnavailable("no") if p.key == "merge-1.2" else glue(p))
+
+    top = await tree(list("abcde"), model, fan_in=2, sink=sink)
+
+    assert top == "(((ab)(c?d))e)"
+    assert [gap.branch for gap in failed(sink)] == ["merge-1.2"]
+
+
+async def test_a_denied_model_ends_the_tree():
+    with pytest.raises(ModelDenied):
+        await tree(list("abc"), ScriptedModel(lambda _: ModelDenied("No credit.")))
+
+
+async def test_a_tree_that_cannot_end_or_begin_is_refused():
+    with pytest.raises(ValueError, match="at least 2"):
+        await tree(list("abc"), ScriptedModel(glue), fan_in=1)
+    with pytest.raises(ValueError, match="nothing to reduce"):
+        await tree([], ScriptedModel(glue))

@@ -1,0 +1,150 @@
+"""Every import contract is shown to bite: one offending import breaks it, by its name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("bot", "migrations", "patterns", "playground")
+
+#: (contract, the module that sins, the import that breaks the contract)
+BREAKS = [
+    ("bot stands on patterns", "patterns/fanout.py", "bot.runs.model"),
+    (
+        "Rooms of bot: imports go down, neighbours do not know each other",
+        "bot/runs/model.py",
+        "bot.views.message",
+    ),
+    (
+        "Rooms of bot: imports go down, neighbours do not know each other",
+        "bot/engine/tasks.py",
+        "bot.store.runs",
+    ),
+    (
+        "Rooms of bot: imports go down, neighbours do not know each other",
+        "bot/app.py",
+        "bot.console",
+    ),
+    (
+        "Rooms of bot: imports go down, neighbours do not know each other",
+        "bot/attic.py",
+        "bot.runs.model",
+    ),
+    (
+        "What comes in from Slack and what goes out never call each other",
+        "bot/slack/front_door.py",
+        "bot.slack.publisher",
+    ),
+    (
+        "Inside bot.llm: rings around a model do not know each other",
+        "bot/llm/retrying.py",
+        "bot.llm.openai",
+    ),
+    ("Inside bot.store: one writer, shared by all", "bot/store/outbox.py", "bot.store.runs"),
+    ("Inside patterns", "patterns/fanout.py", "patterns.voting"),
+    ("Inside patterns", "patterns/voting.py", "patterns.sectioning"),
+    ("Inside patterns", "patterns/attic.py", "patterns.ports"),
+    (
+        "Recipes do not know each other",
+        "patterns/recipes/summarize.py",
+        "patterns.recipes.factcheck",
+    ),
+    ("Thinking needs the standard library and pydantic only", "patterns/voting.py", "openai"),
+    ("Thinking needs the standard library and pydantic only", "bot/runs/desk.py", "sqlalchemy"),
+    ("Thinking needs the standard library and pydantic only", "bot/views/message.py", "slack_sdk"),
+    (
+        "patterns has no clock, no environment, no files and no network",
+        "patterns/fanout.py",
+        "time",
+    ),
+    ("OpenAI lives in bot.llm", "bot/app.py", "openai"),
+    ("SQL lives in bot.store", "bot/app.py", "sqlalchemy.orm"),
+    ("SQL lives in bot.store", "bot/console/__init__.py", "alembic.command"),
+    ("Slack is spoken at the doors only", "bot/store/runs.py", "slack_sdk"),
+    ("The terminal lives in bot.console", "bot/engine/tasks.py", "rich.console"),
+    ("Only the roots read settings", "bot/store/database.py", "bot.settings"),
+    ("The playground knows only the wire", "playground/server.py", "bot.settings"),
+    ("The playground knows only the wire", "playground/server.py", "slack_bolt"),
+    ("Nobody knows the playground", "bot/console/__init__.py", "playground.server"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages and their contracts, apart from the checkout."""
+    folder = tmp_path_factory.mktemp("copy")
+    for package in PACKAGES:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def broken_in(folder: Path) -> set[str]:
+    """Names of the contracts that are broken there."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run(
+        [linter, "--no-cache", "--config", "pyproject.toml"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    verdicts = dict(re.findall(r"^(.+?) (KEPT|BROKEN)\b", run.stdout, re.MULTILINE))
+    assert verdicts, run.stdout + run.stderr
+    assert set(verdicts) == contracts()
+    return {name for name, verdict in verdicts.items() if verdict == "BROKEN"}
+
+
+def contracts() -> set[str]:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {contract["name"] for contract in config["tool"]["importlinter"]["contracts"]}
+
+
+def test_all_contracts_are_kept(copy: Path):
+    assert broken_in(copy) == set()
+
+
+@pytest.mark.parametrize(
+    ("contract", "module", "imported"), BREAKS, ids=[f"{m} imports {i}" for _, m, i in BREAKS]
+)
+def test_a_wrong_import_breaks_its_contract(copy: Path, contract: str, module: str, imported: str):
+    sinner = copy / module
+    before = sinner.read_text(encoding="utf-8") if sinner.exists() else None
+    sinner.write_text(f"{before or ''}\nimport {imported}\n", encoding="utf-8")
+    try:
+        broken = broken_in(copy)
+    finally:
+        if before is None:
+            sinner.unlink()
+        else:
+            sinner.write_text(before, encoding="utf-8")
+
+    assert contract in broken
+
+
+def test_every_contract_is_shown_to_bite():
+    assert {contract for contract, _, _ in BREAKS} == contracts()
+
+
+@pytest.mark.parametrize("package", ["patterns", "bot.runs", "bot.views"])
+def test_thinking_imports_the_standard_library_and_pydantic_and_nothing_else(package: str):
+    """The contract names what is forbidden today; this one also meets what comes tomorrow."""
+    graph = grimp.build_graph("bot", "patterns", include_external_packages=True)
+
+    imported = {
+        name.partition(".")[0]
+        for module in graph.find_descendants(package) | {package}
+        for name in graph.find_modules_directly_imported_by(module)
+    }
+
+    allowed = set(sys.stdlib_module_names) | {"bot", "patterns", "pydantic"}
+    assert imported - allowed == set()
