@@ -110,7 +110,8 @@ class Timed(_Value):
 class Run(_Value):
     """
     *audience* is None until it is known that the asker may see what is to be read; before
-    that nothing is shown. *models* are the names of those that answered.
+    that nothing is shown. *model* is the name of the one to be asked, *models* of those that
+    answered.
     """
 
     id: str
@@ -123,4 +124,10 @@ class Run(_Value):
     result: Result | None = None
     error: str | None = None
     usage: Usage = Usage()
+    model: str = ""
     models: tuple[str, ...] = ()
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """Of those that answered; until one has, of the one that is being asked."""
+        return self.models or ((self.model,) if self.model else ())

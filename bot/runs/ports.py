@@ -16,8 +16,17 @@ Execute = Callable[[str], Coroutine[Any, Any, None]]
 Changed = Callable[[str], None]
 #: Ends a run that cannot go on: its id, and one sentence for the person who asked.
 Abandon = Callable[[str, str], Coroutine[Any, Any, None]]
-#: A model with its rings (retries, …) that tells *sink* about its waits.
-ModelFor = Callable[[EventSink], Model]
+
+
+class ModelFor(Protocol):
+    """*name* is what people read on a card before the first answer is there."""
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, sink: EventSink, /) -> Model:
+        """The model with its rings (retries, …), which tell *sink* about their waits."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +55,9 @@ class RunStore(Protocol):
         """Newest first, without their events."""
         ...
 
-    async def admit(self, run_id: str, audience: Audience, /) -> None: ...
+    async def admit(self, run_id: str, audience: Audience, /, *, model: str = "") -> None:
+        """The run may be shown to *audience*; the model of that name will be asked."""
+        ...
 
     def append(self, run_id: str, event: Event, /) -> None:
         """Returns at once; events are stored in the order given, before a later `close`."""

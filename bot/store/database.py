@@ -1,0 +1,81 @@
+"""The database of a process: one writer, several readers; and its schema, kept up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from threading import Lock
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from bot.store.engines import NoDatabase, locate, open_readers, open_writer
+from bot.store.writer import Writer
+
+#: A package beside `bot`, wherever that stands.
+_MIGRATIONS = Path(__file__).parents[2] / "migrations"
+#: Alembic keeps what it is working on in one place for the whole process.
+_ONE_AT_A_TIME = Lock()
+
+
+class Database:
+    """What stores of this room are built on."""
+
+    def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
+        self.writer = writer
+        self._readers = readers
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._readers.dialect
+
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session in which all reads see the same moment."""
+        return AsyncSession(self._readers)
+
+
+@asynccontextmanager
+async def connect(url: str) -> AsyncGenerator[Database]:
+    """
+    Open until the end of the block, by when everything is written.
+
+    Raises `NoDatabase`. The schema must be there: see `upgrade`.
+    """
+    located = await asyncio.to_thread(locate, url)
+    writing, reading = open_writer(located), open_readers(located)
+    try:
+        async with Writer(writing) as writer:
+            yield Database(writer, reading)
+    finally:
+        await reading.dispose()
+        await writing.dispose()
+
+
+async def upgrade(url: str) -> None:
+    """Bring the schema up to date, the database made if need be. Raises `NoDatabase`."""
+    try:
+        await asyncio.to_thread(_upgrade, url)
+    except CommandError as err:
+        raise NoDatabase("The database was written by a newer version of this program.") from err
+    except DBAPIError as err:
+        why = str(err.orig).splitlines()[0]
+        raise NoDatabase(f"The database cannot be brought up to date: {why}.") from err
+
+
+def _upgrade(url: str) -> None:
+    with _ONE_AT_A_TIME:
+        command.upgrade(migrations(url), "head")
+
+
+def migrations(url: str) -> Config:
+    """Alembic's configuration for *url*, from a checkout and from an installed package alike."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config

@@ -1,0 +1,170 @@
+"""The tables. What they hold leaves the store as values of `bot.runs`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Insert,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware times in, UTC out. SQLite forgets the zone, so what it returns is UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone is not stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ForeignText(TypeDecorator[str]):
+    """Text of others outside JSON: without what no database takes, so that no write breaks."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.encode(errors="replace").decode().replace("\0", "")
+
+
+class Base(DeclarativeBase):
+    """Constraints have names, so that a migration can drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, datetime: UtcTime}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+def _of_run(**options: Any) -> Mapped[str]:
+    """What belongs to a run goes with it."""
+    return mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), **options)
+
+
+class RunRow(Base):
+    """*request* and *result* are JSON; *team* is empty for runs of the console."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    recipe: Mapped[str]
+    team: Mapped[str]
+    channel: Mapped[str]
+    asked_by: Mapped[str]
+    request: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    audience: Mapped[str | None]
+    model: Mapped[str] = mapped_column(ForeignText)
+    result: Mapped[str | None]
+    error: Mapped[str | None] = mapped_column(ForeignText)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    delivered: Mapped[bool] = mapped_column(index=True)
+
+
+class DeliveryRow(Base):
+    """*key* is the `dedupe` of the request that came with the delivery."""
+
+    __tablename__ = "deliveries"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = _of_run(index=True)
+    at: Mapped[datetime]
+
+
+class EventRow(Base):
+    """*seq* is the order of the story; *branch* is null for what concerns the whole run."""
+
+    __tablename__ = "events"
+
+    #: SQLite counts rows by itself only in a column of the type INTEGER.
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True
+    )
+    run_id: Mapped[str] = _of_run(index=True)
+    branch: Mapped[str | None]
+    kind: Mapped[str]
+    body: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AnswerRow(Base):
+    """Token counts are what the key has cost so far, replaced answers included."""
+
+    __tablename__ = "answers"
+
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    body: Mapped[str]
+    model: Mapped[str] = mapped_column(ForeignText)
+    calls: Mapped[int] = mapped_column(BigInteger)
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class MessageRow(Base):
+    """A Slack message of a run; *ts* is null while it is unknown whether it was posted."""
+
+    __tablename__ = "messages"
+
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    ts: Mapped[str | None]
+    digest: Mapped[str]
+    at: Mapped[datetime]
+
+
+def insert_unless(dialect: Dialect, table: type[Base]) -> Insert:
+    """An insert that leaves a row alone which has the same primary key."""
+    match dialect.name:
+        case "postgresql":
+            return postgresql.insert(table).on_conflict_do_nothing()
+        case _:
+            return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_replace(dialect: Dialect, table: type[Base], *, adding: frozenset[str]) -> Insert:
+    """An insert that overwrites a row with the same primary key; columns in *adding* sum up."""
+    insert = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    columns = {column.name: column for column in table.__mapper__.columns}
+    keys = {column.name for column in table.__mapper__.primary_key}
+    changes: dict[str, ColumnElement[Any]] = {
+        name: columns[name] + insert.excluded[name] if name in adding else insert.excluded[name]
+        for name in columns
+        if name not in keys
+    }
+    return insert.on_conflict_do_update(index_elements=sorted(keys), set_=changes)
