@@ -33,6 +33,11 @@ def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
     return answer.model_json_schema()
 
 
+@lru_cache(maxsize=256)
+def _shape(answer: type[BaseModel]) -> str:
+    return json.dumps(schema_of(answer))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prompt(Generic[A]):
     """
@@ -51,7 +56,7 @@ class Prompt(Generic[A]):
     @property
     def fingerprint(self) -> str:
         """Equal for the same question in the same words: what an answer may be reused for."""
-        parts = [self.system, self.text, json.dumps(schema_of(self.answer))]
+        parts = [self.system, self.text, _shape(self.answer)]
         return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 

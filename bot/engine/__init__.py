@@ -1,0 +1,1 @@
+"""When and where a run is carried out."""

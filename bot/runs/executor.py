@@ -63,7 +63,7 @@ class Executor:
         async with asyncio.timeout(self._seconds):
             audience = await self._sources.admit(request)
             if run.audience is None:
-                await self._store.admit(run.id, audience)
+                await self._store.admit(run.id, audience, model=self._model_for.name)
             messages = await self._sources.read(request) if request.source else ()
             sink = _Recorder(self._store, run.id)
             known = await self._store.answers(run.id)

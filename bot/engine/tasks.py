@@ -1,0 +1,64 @@
+"""Runs as asyncio tasks of this process. Open runs are resumed at the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+from bot.runs.ports import Execute
+
+log = logging.getLogger(__name__)
+
+
+class TaskEngine:
+    """
+    Implements `bot.runs.ports.Engine` between entering and leaving the block.
+
+    Leaving stops what is running and writes nothing: those runs stay open.
+    """
+
+    def __init__(self, execute: Execute, open_ids: Callable[[], Awaitable[list[str]]]) -> None:
+        self._execute = execute
+        self._open_ids = open_ids
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
+        self._group = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        left_open = await self._open_ids()
+        await self._group.__aenter__()
+        for run_id in left_open:
+            await self.start(run_id)
+        if left_open:
+            log.info("resumed %d runs", len(left_open))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._closing = True
+        for task in self._running.values():
+            task.cancel()
+        # Not told of the error: it reaches the caller as itself, not inside a group.
+        await self._group.__aexit__(None, None, None)
+
+    async def start(self, run_id: str, /) -> None:
+        """Once the engine is being left, nothing: the run is written down and comes next time."""
+        if self._closing or run_id in self._running:
+            return
+        task = self._group.create_task(self._carry_out(run_id), name=f"run {run_id}")
+        self._running[run_id] = task
+        task.add_done_callback(lambda _: self._running.pop(run_id, None))
+
+    async def cancel(self, run_id: str, /) -> None:
+        if task := self._running.get(run_id):
+            task.cancel()
+
+    async def _carry_out(self, run_id: str) -> None:
+        try:
+            await self._execute(run_id)
+        except Exception:  # the door of a run: what breaks it must not end the others
+            log.exception("run %s broke and stays open", run_id)

@@ -1,0 +1,228 @@
+"""What every engine promises. Another engine is another parameter of `process`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.engine.tasks import TaskEngine
+from bot.runs.desk import Cancelled, Desk
+from bot.runs.executor import Executor
+from bot.runs.model import Run, Status
+from bot.runs.ports import Engine
+from bot.store.database import connect
+from bot.store.runs import SqlRunStore
+from patterns.ports import A, Model, Prompt, Reply
+from tests.runs.fakes import (
+    SUPPORTED,
+    FakeSources,
+    always,
+    closed,
+    request,
+    scripted,
+    supporting,
+    until,
+)
+
+
+@dataclass(frozen=True)
+class Bench:
+    desk: Desk
+    store: SqlRunStore
+    engine: Engine
+
+
+Process = Callable[[Model], AbstractAsyncContextManager[Bench]]
+
+
+@pytest.fixture(params=["tasks"])
+def process(database_url: str) -> Process:
+    """One life of the bot, from start to shutdown, on the same files."""
+
+    @asynccontextmanager
+    async def life(model: Model) -> AsyncIterator[Bench]:
+        async with connect(database_url) as database:
+            store = SqlRunStore(database)
+            execute = Executor(store, FakeSources(), always(model)).execute
+            async with TaskEngine(execute, store.open_ids) as engine:
+                yield Bench(Desk(store, engine), store, engine)
+
+    return life
+
+
+class Hanging:
+    """Never answers the voters in *silent*; the others at once. *asked* counts the keys."""
+
+    def __init__(self, *silent: str) -> None:
+        self.asked: list[str] = []
+        self._silent = silent
+        self._model = supporting()
+
+    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        self.asked.append(prompt.key)
+        if prompt.key in self._silent:
+            await asyncio.Event().wait()
+        return await self._model.ask(prompt)
+
+
+async def answered(bench: Bench, run: Run | None, count: int) -> None:
+    """Wait until so many answers of *run* are stored."""
+    assert run
+
+    async def enough() -> bool:
+        return len(await bench.store.answers(run.id)) >= count
+
+    await until(bench.store, enough)
+
+
+async def test_a_started_run_is_finished(process: Process):
+    async with process(supporting()) as bench:
+        run = await bench.desk.submit(request())
+
+        assert (await closed(bench.store, run)).status is Status.DONE
+
+
+async def test_the_same_delivery_is_one_run(process: Process):
+    model = supporting()
+    async with process(model) as bench:
+        first, second = await bench.desk.submit(request()), await bench.desk.submit(request())
+        await closed(bench.store, first)
+
+    assert second is None
+    assert len(model.asked) == 5
+
+
+async def test_start_twice_is_start_once(process: Process):
+    model = supporting(delay=0.05)
+    async with process(model) as bench:
+        run = await bench.desk.submit(request())
+        assert run
+        await bench.engine.start(run.id)
+        await closed(bench.store, run)
+        await bench.engine.start(run.id)
+
+    assert len(model.asked) == 5
+
+
+async def test_a_cancelled_run_stops_and_stays_cancelled(process: Process):
+    model = Hanging("voter-1")
+    async with process(model) as bench:
+        run = await bench.desk.submit(request())
+        assert run
+        await answered(bench, run, 4)
+
+        assert await bench.desk.cancel(run.id, by="U1", team="T1") is Cancelled.YES
+        assert await bench.desk.cancel(run.id, by="U1", team="T1") is Cancelled.OVER
+
+    async with process(supporting()) as bench:
+        assert (await bench.store.get(run.id)).status is Status.CANCELLED
+        assert await bench.store.open_ids() == []
+
+
+async def test_cancelling_what_does_not_run_is_no_error(process: Process):
+    async with process(supporting()) as bench:
+        await bench.engine.cancel("nope")
+
+
+async def test_a_run_cut_by_a_deploy_is_resumed_without_paying_twice(process: Process):
+    """Three of five voters answered before it; only the other two are asked after it."""
+    async with process(Hanging("voter-1", "voter-2")) as bench:
+        run = await bench.desk.submit(request())
+        await answered(bench, run, 3)
+
+    model = supporting()
+    async with process(model) as bench:
+        assert (await closed(bench.store, run)).status is Status.DONE
+
+    assert set(model.asked) == {"voter-1", "voter-2"}
+
+
+async def test_a_shutdown_loses_none_of_many_runs(process: Process):
+    async with process(Hanging("voter-3")) as bench:
+        runs = [await bench.desk.submit(request(f"d{number}")) for number in range(10)]
+        for run in runs:
+            await answered(bench, run, 4)
+
+    async with process(supporting()) as bench:
+        statuses = [(await closed(bench.store, run)).status for run in runs]
+
+    assert statuses == [Status.DONE] * 10
+
+
+async def test_a_run_asked_for_during_a_shutdown_is_carried_out_after_it(process: Process):
+    """It is written down; the engine that is going away leaves it to the next one."""
+    async with process(supporting()) as bench:
+        pass
+    async with process(supporting()) as next_life:
+        run = await Desk(next_life.store, bench.engine).submit(request())
+        assert run
+        assert await next_life.store.open_ids() == [run.id]
+
+    async with process(supporting()) as bench:
+        assert (await closed(bench.store, run)).status is Status.DONE
+
+
+async def test_a_bug_in_one_run_does_not_touch_another(process: Process):
+    def script(prompt: Prompt[Any]) -> dict[str, str]:
+        if "bad" in prompt.text:
+            raise RuntimeError("bug")
+        return SUPPORTED
+
+    async with process(scripted(script)) as bench:
+        bad = await bench.desk.submit(request("d1", text="bad"))
+        good = await bench.desk.submit(request("d2"))
+
+        assert (await closed(bench.store, bad)).status is Status.FAILED
+        assert (await closed(bench.store, good)).status is Status.DONE
+
+
+async def test_an_error_in_the_program_comes_out_as_it_is(process: Process):
+    with pytest.raises(ValueError, match="of the program"):
+        async with process(Hanging("voter-1")) as bench:
+            run = await bench.desk.submit(request())
+            await answered(bench, run, 4)
+            raise ValueError("of the program")
+
+    async with process(supporting()) as bench:
+        assert (await closed(bench.store, run)).status is Status.DONE
+
+
+async def test_what_escapes_a_run_is_logged_and_the_next_one_is_carried_out(
+    caplog: pytest.LogCaptureFixture,
+):
+    """As when the database fails: the run cannot even be closed."""
+    ended = asyncio.Event()
+
+    async def execute(run_id: str) -> None:
+        if run_id == "bad":
+            raise OSError("no disk")
+        ended.set()
+
+    async def none() -> list[str]:
+        return []
+
+    with caplog.at_level(logging.ERROR):
+        async with TaskEngine(execute, none) as engine:
+            await engine.start("bad")
+            await engine.start("good")
+            async with asyncio.timeout(5):
+                await ended.wait()
+
+    assert "run bad broke" in caplog.text
+
+
+async def test_an_engine_that_cannot_see_what_is_open_does_not_start():
+    async def execute(_: str) -> None: ...
+
+    async def broken() -> list[str]:
+        raise OSError("no database")
+
+    with pytest.raises(OSError, match="no database"):
+        async with TaskEngine(execute, broken):
+            pass

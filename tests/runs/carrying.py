@@ -1,0 +1,34 @@
+"""Carrying out one run from its request to its outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.runs.executor import Executor
+from bot.runs.model import Run, RunRequest
+from bot.store.runs import SqlRunStore
+from patterns.ports import Model
+from tests.runs.fakes import FakeSources, always, request
+
+#: The voters of a run of normal depth.
+PANEL = {f"voter-{number}" for number in range(1, 6)}
+
+
+async def added(store: SqlRunStore, asked: RunRequest | None = None) -> str:
+    run = await store.add(asked or request())
+    assert run
+    return run.id
+
+
+async def carried_out(
+    store: SqlRunStore,
+    model: Model,
+    *,
+    run_id: str = "",
+    sources: FakeSources | None = None,
+    **options: Any,
+) -> Run:
+    run_id = run_id or await added(store)
+    executor = Executor(store, sources or FakeSources(), always(model), **options)
+    await executor.execute(run_id)
+    return await store.get(run_id)

@@ -1,0 +1,29 @@
+"""Values of a run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from bot.runs.model import Place, Run, RunRequest, Thread
+from tests.runs.fakes import request
+
+
+def test_the_console_is_a_place_without_a_team():
+    assert Place(team="", channel="console").on_console
+    assert not Place(team="T1", channel="C1").on_console
+
+
+def test_a_request_survives_the_way_through_json():
+    asked = request(source=Thread(channel="C2", ts="1.1"), private=True, voters=7)
+
+    assert RunRequest.model_validate_json(asked.model_dump_json()) == asked
+
+
+def test_values_do_not_change():
+    run = Run(id="r", request=request(), created_at=datetime.now(UTC))
+
+    with pytest.raises(ValidationError, match="frozen"):
+        run.error = "x"

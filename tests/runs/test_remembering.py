@@ -1,0 +1,89 @@
+"""No answer is paid for twice, and none counts before it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from bot.runs.executor import Executor
+from bot.runs.model import Status
+from bot.runs.ports import Remembered
+from bot.store.runs import SqlRunStore
+from patterns.events import BranchDone
+from patterns.ports import A, Prompt, Reply, Usage
+from patterns.recipes.factcheck import Verdict
+from tests.runs.carrying import PANEL, added, carried_out
+from tests.runs.fakes import FakeSources, always, request, supporting
+
+
+async def test_answers_already_paid_for_are_not_asked_again(store: SqlRunStore):
+    run_id = await added(store)
+    first = await carried_out(store, ModelThatForgetsTwo(), run_id=run_id, seconds=1)
+    assert first.usage.calls == 3
+    reopened = await added(store, request("d2"))
+    for known in (await store.answers(run_id)).values():
+        await store.remember(reopened, known)
+    model = supporting()
+
+    run = await carried_out(store, model, run_id=reopened)
+
+    assert set(model.asked) == {"voter-4", "voter-5"}
+    assert isinstance(run.result, Verdict)
+    assert len(run.result.votes) == 5
+    assert run.usage.calls == 5
+
+
+async def test_an_answer_to_another_question_is_not_reused(store: SqlRunStore):
+    """What was read may have changed since; the key alone proves nothing."""
+    run_id = await added(store)
+    stale = Remembered(
+        key="voter-1", fingerprint="of other words", body="{}", usage=Usage(calls=1), model="old"
+    )
+    await store.remember(run_id, stale)
+    model = supporting()
+
+    run = await carried_out(store, model, run_id=run_id)
+
+    assert set(model.asked) == PANEL
+    assert run.status is Status.DONE
+    assert run.usage.calls == 6, "the old answer was paid for, too"
+
+
+async def test_an_answer_is_committed_before_it_counts(store: SqlRunStore):
+    """No branch is told as done whose answer a crash could take away."""
+    run_id = await added(store)
+    unsaved: list[str] = []
+    committed: set[str] = set()
+
+    class Watching:
+        """The store, with an eye on the order of things."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def remember(self, run: str, answer: Remembered, /) -> None:
+            await store.remember(run, answer)
+            committed.add(answer.key)
+
+        def append(self, run: str, event: Any, /) -> None:
+            if isinstance(event, BranchDone) and event.branch not in committed:
+                unsaved.append(event.branch)
+            store.append(run, event)
+
+    executor = Executor(Watching(), FakeSources(), always(supporting()))  # type: ignore[arg-type]
+    await executor.execute(run_id)
+
+    assert committed == PANEL
+    assert unsaved == []
+
+
+class ModelThatForgetsTwo:
+    """Voters 4 and 5 never get an answer."""
+
+    def __init__(self) -> None:
+        self._model = supporting()
+
+    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        if prompt.key in {"voter-4", "voter-5"}:
+            await asyncio.Event().wait()
+        return await self._model.ask(prompt)
