@@ -1,0 +1,1 @@
+"""The model port, spoken to OpenAI and its like, or simulated; and the rings around it."""

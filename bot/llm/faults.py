@@ -1,0 +1,122 @@
+"""
+What the client library and a model's server say when they fail, in the words of `patterns`.
+
+No sentence holds text of the server: it may repeat keys and prompts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import openai
+
+from patterns.errors import (
+    AnswerUnusable,
+    ModelDenied,
+    ModelError,
+    ModelRefused,
+    ModelUnavailable,
+)
+
+GARBLED = "the model's server sent something that is no answer"
+
+_NO_CREDIT = frozenset({
+    "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"
+})  # fmt: skip
+_BAD_KEY = frozenset({"invalid_api_key", "invalid_organization", "account_deactivated"})
+_TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length", "request_too_large"})
+#: How servers without such codes say that a question is too long.
+_TOO_LONG_WORDS = ("context length", "maximum context", "context size", "context window")
+_FILTERED = frozenset({"content_filter", "content_policy_violation"})
+
+_DENIED = {
+    401: "The model's server refused the key. Set OPENAI_API_KEY to a valid one.",
+    402: "The account behind the key has no credit left. Add some, or set another OPENAI_API_KEY.",
+    403: "The key may not use this model. Set QUORUM_MODEL to another, or ask for the right to it.",
+    404: "The server has no such model. Check QUORUM_MODEL, and OPENAI_BASE_URL if you set it.",
+}
+_BROKEN = (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, ConnectionResetError)
+_AGAIN = frozenset({408, 409, 425, 429})
+
+
+def translated(err: openai.OpenAIError, now: datetime | None = None) -> ModelError | ModelDenied:
+    """*err* as a pattern error; *now* is for reading dates in `Retry-After`."""
+    if isinstance(err, openai.APIStatusError):
+        return _status(err, now or datetime.now(UTC))
+    if isinstance(err, openai.APIConnectionError):
+        return ModelUnavailable(_broken(err))
+    return ModelUnavailable(GARBLED)
+
+
+def _broken(err: openai.APIConnectionError) -> str:
+    """By the first cause: on its way here any broken connection is named a timeout."""
+    cause: BaseException = err
+    while cause.__cause__:
+        cause = cause.__cause__
+    if isinstance(cause, TimeoutError):
+        return "the model's server did not answer in time"
+    if isinstance(cause, _BROKEN):
+        return "the connection to the model's server broke"
+    return "the model's server cannot be reached"
+
+
+def _status(err: openai.APIStatusError, now: datetime) -> ModelError | ModelDenied:
+    codes = {str(err.code), str(err.type)}
+    status = err.status_code
+    if codes & _NO_CREDIT:
+        return ModelDenied(_DENIED[402])
+    if codes & _BAD_KEY:
+        return ModelDenied(_DENIED[401])
+    if "model_not_found" in codes:
+        return ModelDenied(_DENIED[404])
+    if status in _DENIED:
+        return ModelDenied(_DENIED[status])
+    if status in _AGAIN or status >= 500:  # noqa: PLR2004
+        word = "busy" if status == 429 else "in trouble"  # noqa: PLR2004
+        return ModelUnavailable(
+            f"the model is {word}", retry_after=pause(err.response.headers, now)
+        )
+    return _rejected(err, codes)
+
+
+def _rejected(err: openai.APIStatusError, codes: set[str]) -> ModelError:
+    """The server understood that it will not answer this question."""
+    words = err.message.casefold()
+    long = codes & _TOO_LONG or any(phrase in words for phrase in _TOO_LONG_WORDS)
+    if long or err.status_code == 413:  # noqa: PLR2004
+        return AnswerUnusable("the question is too long for this model")
+    if codes & _FILTERED:
+        return ModelRefused("the model declined to answer")
+    return ModelRefused("the model's server did not accept the question")
+
+
+def pause(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that the server asks us to wait; None if it does not say, or says nonsense."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    said = headers.get("retry-after")
+    seconds = _number(said)
+    return seconds if seconds is not None else _until(said, now)
+
+
+def _number(said: str | None) -> float | None:
+    try:
+        value = float(said or "")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and value >= 0 else None
+
+
+def _until(said: str | None, now: datetime) -> float | None:
+    try:
+        date = parsedate_to_datetime(said or "")
+        if date.tzinfo is None:  # "-0000" in the header: the time is UTC, its place unknown
+            date = date.replace(tzinfo=UTC)
+        return max(0.0, (date - now).total_seconds())
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
