@@ -1,0 +1,112 @@
+"""The only way for text that we did not write into text that Slack will read."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+#: C0 and C1 controls (not newline and tab), lone surrogates, the bidi controls that turn
+#: text around, and the invisible tag characters. Joiners and variation selectors stay:
+#: emoji and Persian need them.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+_BROADCAST = re.compile(r"@(?=(?:channel|here|everyone)(?![^\W_]))", re.IGNORECASE)
+#: What can open bold, italics and strikes: not inside a word. A backtick opens anywhere.
+_OPENING = re.compile(r"(?<![^\W_])[*_~]+(?=\S)|`+")
+_LOOK_ALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
+_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
+_FORBIDDEN_IN_LINK = re.compile(r"[\s<>|]")
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
+_CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")
+_LINK_MOST = 2_000
+_WORD_JOINER = "\u2060"
+
+
+def clean(text: str) -> str:
+    """*text* without characters that hide, turn around or break what is read."""
+    return _UNSAFE.sub("", text)
+
+
+def plain(text: str) -> str:
+    """
+    *text* so that Slack shows it and does nothing else with it.
+
+    It makes no mention, no link and no formatting. Formatting is ours alone, so that a
+    message can't imitate our labels or leave a code fence open over our words; look-alikes
+    stand in because an invisible joiner would depend on how each client reads it.
+    """
+    harmless = _BROADCAST.sub("@" + _WORD_JOINER, clean(text))
+    unformatted = _OPENING.sub(lambda found: found[0].translate(_LOOK_ALIKE), harmless)
+    return unformatted.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def line(text: str, limit: int) -> str:
+    """*text* in one line of at most *limit* characters, escaped."""
+    return clip(plain(" ".join(clean(text).split())), limit)
+
+
+def bold(text: str, limit: int) -> str:
+    """*text* in one bold line; a star of its own would end the bold early."""
+    return f"*{line(text.replace('*', '∗'), limit - 2)}*"
+
+
+def label(text: str, limit: int) -> str:
+    """
+    *text* in one line for the places that Slack reads literally, as titles of tasks.
+
+    An entity would be shown as it stands there, so angle brackets become look-alikes.
+    """
+    bare = " ".join(clean(text).split()).replace("<", "‹").replace(">", "›")
+    return clip(_BROADCAST.sub("@" + _WORD_JOINER, bare), limit)
+
+
+def clip(text: str, limit: int) -> str:
+    """
+    Escaped *text* in at most *limit* characters, never cut inside an entity.
+
+    Counted in UTF-16 units, the larger of the two ways in which a limit may be meant.
+    """
+    if width(text) <= limit:
+        return text
+    room = limit - 1
+    kept = text[: max(room, 0)]
+    while (over := width(kept) - room) > 0 and kept:
+        kept = kept[: -((over + 1) // 2)]
+    return _ENTITY.sub("", kept).rstrip() + "…" if limit > 0 else ""
+
+
+def width(text: str) -> int:
+    """The length of *text* in UTF-16 units."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def link(url: str, text: str) -> str:
+    """
+    A link with our own *text*; the text alone unless *url* is a web address.
+
+    *url* has to come from what was read, never from a model.
+    """
+    shown = plain(text)
+    return f"<{url.replace('&', '&amp;')}|{shown}>" if is_web(url) else shown
+
+
+def is_web(url: str) -> bool:
+    """Can *url* stand in a link? Not with a name before its host, which is there to mislead."""
+    if _FORBIDDEN_IN_LINK.search(url) or clean(url) != url or len(url) > _LINK_MOST:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and "@" not in parts.netloc
+
+
+def person(user: str) -> str:
+    """A mention of the person with this id: one of the two tokens that we make."""
+    return f"<@{user}>" if _PERSON.fullmatch(user) else line(user, 80)
+
+
+def channel(channel_id: str) -> str:
+    """The channel with this id, as Slack shows it."""
+    return f"<#{channel_id}>" if _CHANNEL.fullmatch(channel_id) else line(channel_id, 80)

@@ -1,0 +1,202 @@
+"""Results in paragraphs of mrkdwn, before they are laid out in messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.views.mrkdwn import bold, is_web, line, link
+from bot.views.words import counted
+from patterns.recipes import Result
+from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.factcheck import Label, SeatVote, Verdict
+from patterns.recipes.summarize import Kind, Point, Summary
+
+#: Points and ideas that stand on the card; the others follow in the thread.
+TOP = 12
+_SHORT_TOP = 5
+_TEXT_MOST = 500
+_QUOTE_MOST = 300
+_NAME_MOST = 80
+_LINKS_MOST = 1_000
+
+_LABELS = {
+    Label.SUPPORTED: ("✅", "Supported"),
+    Label.REFUTED: ("❌", "Refuted"),
+    Label.NOT_ENOUGH: ("❔", "Not enough evidence"),
+}
+_KINDS = {
+    Kind.DECISION: "Decisions",
+    Kind.ACTION: "Actions",
+    Kind.QUESTION: "Open questions",
+    Kind.DISAGREEMENT: "Disagreements",
+    Kind.RISK: "Risks",
+    Kind.FACT: "Facts",
+}
+#: An unread part ends with the permalink of its first message and the reason.
+_UNREAD = re.compile(r".*\((?P<url>[^()\s]+)\): (?P<reason>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """
+    What a result says. *headline* and the start of *gist* are enough for a notification.
+
+    *top* is what the card shows and *more* what follows in the thread; *short* is the
+    conclusion alone. *notes* are small print: what was read, who did not answer.
+    """
+
+    headline: str
+    gist: str
+    short: tuple[str, ...]
+    top: tuple[str, ...]
+    more: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def tell(result: Result) -> Told:
+    match result:
+        case Verdict():
+            return _verdict(result)
+        case Summary():
+            return _summary(result)
+        case IdeaList():
+            return _ideas(result)
+    assert_never(result)
+
+
+def _verdict(verdict: Verdict) -> Told:
+    counts = [(label, count) for label, count in verdict.counts.items() if count]
+    counts.sort(key=lambda each: -each[1])
+    split = " · ".join(f"{count} {_LABELS[label][1].lower()}" for label, count in counts)
+    absent = len(verdict.missing)
+    claim = f"*Claim*: {line(verdict.claim, _TEXT_MOST)}"
+    votes = f"*Votes*: {split or 'none'}" + (f" · {absent} did not answer" if absent else "")
+    return Told(
+        headline=_decision(verdict),
+        gist=claim,
+        short=(claim, votes),
+        top=(claim, votes, *map(_vote, verdict.votes)),
+        notes=(
+            "Model knowledge only: no sources were searched.",
+            *(f"No answer from {line(each, _QUOTE_MOST)}" for each in verdict.missing),
+        ),
+    )
+
+
+def _decision(verdict: Verdict) -> str:
+    if verdict.label is None:
+        return "⚖️ No majority: the panel does not agree"
+    mark, name = _LABELS[verdict.label]
+    return f"{mark} {name}: {verdict.counts[verdict.label]} of {verdict.asked} voters"
+
+
+def _vote(vote: SeatVote) -> str:
+    mark, name = _LABELS[vote.label]
+    return f"{mark} {bold(vote.seat, _NAME_MOST)}: {name.lower()}. {line(vote.reason, _TEXT_MOST)}"
+
+
+def _summary(summary: Summary) -> Told:
+    first, rest = _by_kind(summary.points[:TOP]), _by_kind(summary.points[TOP:])
+    numbers = _numbered(url for point in (*first, *rest) for url in point.links)
+    overview = line(summary.overview, 2 * _TEXT_MOST) or "_There is no overview._"
+    points = counted(len(summary.points), "point")
+    read = "" if summary.read == summary.messages else f"{summary.read:,} of "
+    short = summary.points[:_SHORT_TOP]
+    hidden = len(summary.points) - len(short)
+    following = (f"\n_{counted(len(rest), 'more point')} in the thread._",) if rest else ()
+    above = (f"\n_{counted(hidden, 'more point')} in this thread._",) if hidden else ()
+    return Told(
+        headline=f"📝 {points} from {read}{counted(summary.messages, 'message')}",
+        gist=overview,
+        short=(overview, *_bullets(_by_kind(short), numbers), *above),
+        top=(overview, *_bullets(first, numbers), *following),
+        more=tuple(_bullets(rest, numbers)),
+        notes=tuple(_coverage(summary)),
+    )
+
+
+def _by_kind(points: Sequence[Point]) -> list[Point]:
+    return [point for kind in Kind for point in points if point.kind is kind]
+
+
+def _numbered(urls: Iterable[str]) -> dict[str, int]:
+    return {url: number for number, url in enumerate(dict.fromkeys(urls), 1)}
+
+
+def _bullets(points: Iterable[Point], numbers: dict[str, int]) -> Iterable[str]:
+    """*points* in the order of their kinds, each kind under its heading."""
+    above: Kind | None = None
+    for point in points:
+        if point.kind is not above:
+            yield f"\n*{_KINDS[point.kind]}*"
+        above = point.kind
+        yield (
+            f"• {line(point.text, _TEXT_MOST)} {_links(point.links, numbers)}\n"
+            f"      “{line(point.quote, _QUOTE_MOST)}” {line(point.speaker, _NAME_MOST)}"
+        )
+
+
+def _links(urls: Sequence[str], numbers: dict[str, int]) -> str:
+    """As many as there is room for; at least the message that was quoted."""
+    shown: list[str] = []
+    room = _LINKS_MOST
+    for url in urls:
+        shown_link = link(url, f"#{numbers[url]}")
+        room -= len(shown_link)
+        if shown and room < 0:
+            return f"{' '.join(shown)} +{len(urls) - len(shown)}"
+        shown.append(shown_link)
+    return " ".join(shown)
+
+
+def _coverage(summary: Summary) -> Iterable[str]:
+    read = f"Read {summary.read:,} of {counted(summary.messages, 'message')}"
+    yield f"{read}, {counted(summary.threads, 'thread')}"
+    if summary.dropped:
+        items = counted(summary.dropped, "item")
+        yield f"{items} left out: the quote was not found in the messages"
+    if summary.unread:
+        yield f"{counted(len(summary.unread), 'part')} could not be read"
+    yield from map(_unread, summary.unread)
+
+
+def _unread(part: str) -> str:
+    found = _UNREAD.fullmatch(part)
+    if found is None or not is_web(found["url"]):
+        return f"Not read: {line(part, _QUOTE_MOST)}"
+    return f"{link(found['url'], 'Not read from here on')}: {line(found['reason'], _QUOTE_MOST)}"
+
+
+def _ideas(found: IdeaList) -> Told:
+    problem = f"*Problem*: {line(found.problem, _TEXT_MOST)}"
+    by_number = {idea.number: idea for idea in found.ideas}
+    picks = [
+        f"*{line(name.capitalize(), _NAME_MOST)}*: {_titled(by_number[number])}"
+        for name, number in found.picks.items()
+        if number in by_number
+    ]
+    common = [f"*In common*: {line(found.common, _TEXT_MOST)}"] if found.common else []
+    lenses = len({lens for idea in found.ideas for lens in idea.lenses})
+    rest = found.ideas[TOP:]
+    following = [f"\n_{counted(len(rest), 'more idea')} in the thread._"] if rest else []
+    return Told(
+        headline=f"💡 {counted(len(found.ideas), 'idea')} from {counted(lenses, 'point')} of view",
+        gist=problem,
+        short=(problem, *picks, *common),
+        top=(problem, *picks, *common, *map(_idea, found.ideas[:TOP]), *following),
+        more=tuple(map(_idea, rest)),
+        notes=tuple(f"No answer from {line(each, _QUOTE_MOST)}" for each in found.missing),
+    )
+
+
+def _titled(idea: Idea) -> str:
+    return f"{idea.number}. {line(idea.title, _NAME_MOST)}"
+
+
+def _idea(idea: Idea) -> str:
+    credit = line(", ".join(idea.lenses), 2 * _NAME_MOST)
+    title = bold(f"{idea.number}. {idea.title}", 2 * _NAME_MOST)
+    return f"{title}: {line(idea.pitch, _TEXT_MOST)} ({credit})"

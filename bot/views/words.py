@@ -1,0 +1,134 @@
+"""What every view of a run says in the same words: what was asked, what it cost, who answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bot.runs.model import Audience, Files, OneMessage, Run, Thread, Window
+from bot.views.mrkdwn import channel, clip, line, person
+from patterns.task import Depth
+
+JOBS = {"factcheck": "Fact-check", "summarize": "Summary", "brainstorm": "Brainstorm"}
+SIMULATED = "Simulated model: no real model was asked"
+DISCLAIMER = "AI-generated: check before you rely on it"
+
+ASKED_MOST = 400
+FOOTER_MOST = 500
+_MODELS_MOST = 200
+_ID_SHOWN = 9  # `quorum runs show` takes the beginning of an id; the last is an ellipsis
+_MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
+
+
+def job(run: Run) -> str:
+    return JOBS.get(run.request.recipe) or line(run.request.recipe, 40)
+
+
+def asked(run: Run) -> str:
+    """One paragraph: the job, by whom, and what it is about."""
+    return f"{_who(run)}\n{subject(run, ASKED_MOST)}"
+
+
+def answered(run: Run) -> str:
+    """As `asked`, over a result that repeats the text by itself."""
+    return f"{_who(run)}\n{_source(run)}" if run.request.source else _who(run)
+
+
+def subject(run: Run, limit: int) -> str:
+    """What the run is about: the typed text, or what was to be read."""
+    text = line(run.request.text, limit)
+    return text or _source(run)
+
+
+def footer(run: Run) -> str:
+    """Model names, cost, time and the run's id; a stand-in for a model is named as one."""
+    parts = [
+        SIMULATED if simulated(run) else _models(run.model_names),
+        counted(run.usage.calls, "call") if run.usage.calls else "",
+        f"{tokens:,} tokens"
+        if (tokens := run.usage.input_tokens + run.usage.output_tokens)
+        else "",
+        seconds(took) if (took := duration(run)) is not None else "",
+        f"run {line(run.id, _ID_SHOWN)}",
+        DISCLAIMER,
+    ]
+    return clip(" · ".join(part for part in parts if part), FOOTER_MOST)
+
+
+def simulated(run: Run) -> bool:
+    """Does the built-in stand-in answer, rather than a model?"""
+    return any(name.startswith("simulated") for name in run.model_names)
+
+
+def duration(run: Run) -> float | None:
+    """Seconds from the command to the outcome; None while the run is open."""
+    return _between(run.created_at, run.ended_at) if run.ended_at else None
+
+
+def seconds(value: float) -> str:
+    """A length of time as people say it."""
+    if value < 10:  # noqa: PLR2004 (two digits are enough to tell one branch from another)
+        return f"{max(value, 0):.1f} s"
+    return f"{value:.0f} s" if value < 120 else f"{value / 60:.0f} min"  # noqa: PLR2004
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 call", "2 calls"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _who(run: Run) -> str:
+    return f"*{job(run)}* asked for by {person(run.request.asked_by)}{_options(run)}"
+
+
+def _models(names: Sequence[str]) -> str:
+    return line(", ".join(names), _MODELS_MOST)
+
+
+def _options(run: Run) -> str:
+    request = run.request
+    said = [
+        "" if request.depth is Depth.NORMAL else request.depth.value,
+        counted(request.voters, "voter") if request.voters else "",
+        "only you see this" if run.audience is Audience.REQUESTER else "",
+    ]
+    return "".join(f" · {part}" for part in said if part)
+
+
+def _source(run: Run) -> str:
+    source = run.request.source
+    match source:
+        case None:
+            return "(nothing was given)"
+        case Window():
+            return f"{_window(source, run.created_at)} in {channel(source.channel)}"
+        case Thread():
+            return f"A thread in {channel(source.channel)}"
+        case OneMessage():
+            return f"A message in {channel(source.channel)}"
+        case Files():
+            return line(", ".join(source.paths), ASKED_MOST)
+    assert_never(source)
+
+
+def _window(window: Window, now: datetime) -> str:
+    last = f"The last {counted(window.limit, 'message')}" if window.limit else ""
+    if window.oldest is None:
+        return last or "All messages"
+    age = _age(window.oldest, now)
+    return f"{last} of {age}" if last else f"The messages of {age}"
+
+
+def _age(oldest: str, now: datetime) -> str:
+    """How long before *now* the Slack time *oldest* was, to the minute, in whole units."""
+    try:
+        passed = max(round((now.timestamp() - float(oldest)) / 60), 1)
+    except (ValueError, OverflowError):
+        return "some time"
+    size, unit = next(each for each in _MINUTES if passed % each[0] == 0)
+    return f"the last {unit}" if passed == size else f"the last {passed // size:,} {unit}s"
+
+
+def _between(start: datetime, end: datetime) -> float:
+    return max((end - start).total_seconds(), 0)

@@ -1,0 +1,34 @@
+"""Options, wherever they stand and however a phone writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from patterns.task import Depth
+from tests.listeners.keyboard import request
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("--deep X", {"depth": Depth.DEEP}),
+        ("X —deep", {"depth": Depth.DEEP}),
+        ("X –quick", {"depth": Depth.QUICK}),
+        ("--Quick --quick X", {"depth": Depth.QUICK}),
+        ("X --private", {"private": True}),
+        ("--voters 7 X", {"voters": 7}),
+        ("X --voters=15", {"voters": 15}),
+        ("—voters 1 X", {"voters": 1}),
+        (
+            "--private --voters 3 X —deep",
+            {"private": True, "voters": 3, "depth": Depth.DEEP},
+        ),
+        ("--deep -- X", {"depth": Depth.DEEP}),
+    ],
+)
+def test_options_stand_anywhere(text: str, fields: dict[str, Any]) -> None:
+    expected = request("/factcheck", "X").model_copy(update=fields)
+
+    assert request("/factcheck", text) == expected

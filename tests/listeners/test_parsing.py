@@ -1,0 +1,111 @@
+"""What people type, and what becomes of it: a request, or one sentence with an example."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.listeners.parsing import Usage
+from bot.runs.model import Place, RunRequest
+from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
+
+
+def test_a_claim_is_taken_with_who_asked_where_and_for_which_delivery() -> None:
+    assert request("/factcheck", "  The moon is cheese ") == RunRequest(
+        recipe="factcheck",
+        text="The moon is cheese",
+        asked_by="U1",
+        place=Place(team="T1", channel="CHERE"),
+        dedupe="T1:1.2.x",
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "words"),
+    [
+        ("/factcheck", "", "Say what to work on"),
+        ("/factcheck", "   \n", "Say what to work on"),
+        ("/brainstorm", "--deep", "Say what to work on"),
+        ("/factcheck", "x" * 3_001, "3,001 characters"),
+        ("/summarize", "x" * 3_001, "3,001 characters"),
+        ("/brainstorm", "x --deep " * 9_000, "81,000 characters"),
+        ("/factcheck", "X --force", "There is no option --force"),
+        ("/brainstorm", "X --voters 5", "There is no option --voters"),
+        ("/summarize", "--voters 5", "There is no option --voters"),
+        ("/factcheck", "X --voters", "number from 1 to 15"),
+        ("/factcheck", "X --voters 0", "number from 1 to 15"),
+        ("/factcheck", "X --voters 16", "number from 1 to 15"),
+        ("/factcheck", "X --voters=x", "number from 1 to 15"),
+        ("/factcheck", "--voters " + "9" * 5_000, "number from 1 to 15"),
+        ("/factcheck", "--deep --quick X", "not both"),
+        ("/factcheck", "https://example.com/page", "links to messages of this workspace"),
+        ("/factcheck", f"is this so? {LINK}", "A message link works alone"),
+        ("/summarize", "https://example.com", "links to messages of this workspace"),
+        ("/summarize", f"{LINK} since 7d", "A message link works alone"),
+        ("/summarize", "#random", "which channel #random is"),
+        ("/summarize", "<#oops>", "which channel"),
+        ("/summarize", "since", "`since` takes"),
+        ("/summarize", "since yesterday", "`since` takes"),
+        ("/summarize", "since 0d", "`since` takes"),
+        ("/summarize", "since 367d", "`since` takes"),
+        ("/summarize", "last", "from 1 to 5,000"),
+        ("/summarize", "last 0", "from 1 to 5,000"),
+        ("/summarize", "last 5001", "from 1 to 5,000"),
+        ("/summarize", "last ²", "from 1 to 5,000"),
+        ("/summarize", "everything", "I do not understand “everything”"),
+        ("/poll", "x", "I do not know /poll"),
+    ],
+)
+def test_what_cannot_be_done_gets_one_sentence_with_an_example(
+    command: str, text: str, words: str
+) -> None:
+    said = sentence(command, text)
+
+    assert words in said
+    assert "\n" not in said
+    assert re.search(r"`/\w+", said)
+    assert len(said) < 400
+
+
+@pytest.mark.parametrize("text", ["help", "HELP", " --help ", "—help", "-h", "?"])
+@pytest.mark.parametrize("command", ["/factcheck", "/summarize", "/brainstorm"])
+def test_help_shows_how_the_command_is_used(command: str, text: str) -> None:
+    said = sentence(command, text)
+
+    assert f"• `{command}" in said
+    assert "--private" in said
+    assert "threads" in said
+
+
+pieces = st.sampled_from([
+    "--deep", "—deep", "--quick", "--private", "--voters", "--voters=", "7", "-1", "--", "--x", "—",
+    "help", "since", "7d", "last", "200", "#general", "<#C1|general>", "<#C1>", "<#", ">", "<", "|",
+    "<@U1|ann>", f"<{LINK}>", LINK, REPLY, "https://", "http://[", "http://[::1", "&amp;", "&lt;",
+    "<!channel>", "payload", "\ud800", "\x00", "²", "٣d", "since\u00a07d", "x" * 3_001, "`*_~",
+])  # fmt: skip
+texts = st.one_of(
+    st.lists(pieces, max_size=7).map(" ".join),
+    st.lists(pieces, max_size=5).map("".join),
+    st.text(st.characters(codec=None), max_size=60),
+)
+
+
+@given(st.sampled_from(["/factcheck", "/summarize", "/brainstorm", "/other", ""]), texts)
+@example("/factcheck", "--voters ²")
+@example("/summarize", "since ٣d")
+@example("/summarize", "http://[::1/archives/C0123/p1763990000000100")
+def test_any_text_is_a_request_or_a_harmless_sentence(command: str, text: str) -> None:
+    found = parsed(command, text)
+
+    assert isinstance(found, RunRequest | Usage)
+    if isinstance(found, Usage):
+        assert found.sentence
+        assert not set("<>") & set(found.sentence)
+        assert len(found.sentence) < 1_000
+    else:
+        assert len(found.text) <= 3_000
+        assert found.text or found.source
+        found.text.encode()

@@ -1,0 +1,245 @@
+"""Runs for the tests of the views: plain ones by hand, hostile ones by hypothesis."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.runs.model import (
+    Audience,
+    OneMessage,
+    Place,
+    Run,
+    RunRequest,
+    Status,
+    Thread,
+    Timed,
+    Window,
+)
+from patterns.events import (
+    BranchDone,
+    BranchFailed,
+    BranchProgress,
+    BranchStarted,
+    Event,
+    Planned,
+    PlannedBranch,
+)
+from patterns.ports import Usage
+from patterns.recipes import Result
+from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.factcheck import Label, SeatVote, Verdict
+from patterns.recipes.summarize import Kind, Point, Summary
+from patterns.task import Depth
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ASKER, HERE = "UASKER1", "CHERE1"
+LINK = "https://acme.slack.com/archives/CHERE1/p1764000000000100?thread_ts=1764000000.000100&cid=CHERE1"
+
+
+def timed(*events: Event) -> tuple[Timed, ...]:
+    return tuple(
+        Timed(at=NOON + timedelta(seconds=n), event=event) for n, event in enumerate(events)
+    )
+
+
+def planned(stage: str, *keys: str) -> Planned:
+    branches = tuple(PlannedBranch(key=key, title=key.capitalize()) for key in keys)
+    return Planned(stage=stage, branches=branches)
+
+
+def run(
+    *events: Event,
+    recipe: str = "factcheck",
+    text: str = "The moon is cheese",
+    seconds: float | None = None,
+    request: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Run:
+    """An open run in the channel; closed ones took *seconds*."""
+    asked = RunRequest.model_validate(
+        {
+            "recipe": recipe,
+            "text": text,
+            "asked_by": ASKER,
+            "place": Place(team="T1", channel=HERE),
+            "dedupe": "T1:1",
+            **(request or {}),
+        }
+    )
+    ended = None if seconds is None else NOON + timedelta(seconds=seconds)
+    fields = {"audience": Audience.CHANNEL, **changes}
+    return Run(
+        id="run-1", request=asked, created_at=NOON, ended_at=ended, events=timed(*events), **fields
+    )
+
+
+def done(result: Result, *events: Event, seconds: float = 30, **changes: Any) -> Run:
+    return run(*events, seconds=seconds, status=Status.DONE, result=result, **changes)
+
+
+def verdict(*labels: Label, winner: Label | None, missing: tuple[str, ...] = ()) -> Verdict:
+    votes = tuple(
+        SeatVote(seat=f"Seat {n}", label=label, reason=f"Reason {n}.")
+        for n, label in enumerate(labels, 1)
+    )
+    asked = len(labels) + len(missing)
+    return Verdict(
+        claim="The moon is cheese", label=winner, votes=votes, asked=asked, missing=missing
+    )
+
+
+def point(number: int, kind: Kind = Kind.FACT, *links: str) -> Point:
+    return Point(
+        kind=kind,
+        text=f"Point {number}.",
+        quote=f"Quote {number}",
+        speaker="Ann",
+        links=links or (f"https://acme.slack.com/archives/CHERE1/p{1764000000000000 + number}",),
+    )
+
+
+def summary(*points: Point, **changes: Any) -> Summary:
+    fields = {"overview": "What it is about.", "read": 40, "messages": 40, "threads": 3, **changes}
+    return Summary(points=points, **fields)
+
+
+NASTY = (
+    "<!channel>", "<@U1>", "<#C1>", "<https://evil.example|slack.com>", "https://evil.example",
+    "@here", "@Everyone", "@channel", "&lt;", "&", "&amp;lt;", "*bold*", "_it_", "~no~", "`code",
+    "```", "\n", "\t", "\x1b[31m", "\u202e", "\U000e0041", "\u200d", "👩🏽\u200d🚀", "é", "\u2028",
+    ">", "|", "a|b>", "\x00", "\\", '"', " ", "漢字", "x" * 50, "😀" * 30,
+)  # fmt: skip
+hostile = st.one_of(
+    st.lists(st.sampled_from(NASTY), max_size=12).map("".join),
+    st.text(max_size=60),
+    st.sampled_from(NASTY).map(lambda part: part * 400),
+)
+_some = st.lists(hostile, max_size=4).map(tuple)
+_links = st.lists(
+    st.one_of(hostile, st.integers(0, 9).map(lambda n: f"{LINK}{n}")), min_size=1, max_size=8
+).map(tuple)
+
+
+def _many(strategy: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any, ...]]:
+    """A few different ones, repeated: long lists without long draws."""
+    few = st.lists(strategy, max_size=3)
+    return st.builds(lambda each, n: tuple((each * most)[:n]), few, st.integers(0, most))
+
+
+verdicts = st.builds(
+    Verdict,
+    claim=hostile,
+    label=st.none() | st.sampled_from(Label),
+    votes=_many(
+        st.builds(SeatVote, seat=hostile, label=st.sampled_from(Label), reason=hostile), 15
+    ),
+    asked=st.integers(0, 15),
+    missing=_many(hostile, 15),
+)
+summaries = st.builds(
+    Summary,
+    overview=hostile,
+    points=_many(
+        st.builds(
+            Point,
+            kind=st.sampled_from(Kind),
+            text=hostile,
+            quote=hostile,
+            speaker=hostile,
+            links=_links,
+        ),
+        60,
+    ),
+    read=st.integers(0, 10_000),
+    messages=st.integers(0, 10_000),
+    threads=st.integers(0, 500),
+    dropped=st.integers(0, 50),
+    unread=_many(
+        st.one_of(hostile, hostile.map(lambda text: f"Part ({LINK}): {text}")), 20
+    ),
+)  # fmt: skip
+ideas = st.builds(
+    lambda problem, each, picks, common, missing: IdeaList(
+        problem=problem,
+        ideas=tuple(
+            Idea(number=n, title=title, pitch=pitch, lenses=lenses)
+            for n, (title, pitch, lenses) in enumerate(each, 1)
+        ),
+        picks=picks,
+        common=common,
+        missing=missing,
+    ),
+    hostile,
+    _many(st.tuples(hostile, hostile, _some), 48),
+    st.dictionaries(hostile, st.integers(0, 50), max_size=3),
+    hostile,
+    _some,
+)
+_keys = st.integers(0, 120).map(lambda n: f"part-{n}")
+plans = st.builds(
+    lambda stage, first, count, title: Planned(
+        stage=stage,
+        branches=tuple(
+            PlannedBranch(key=f"part-{n}", title=f"{title} {n}")
+            for n in range(first, first + count)
+        ),
+    ),
+    hostile,
+    st.integers(0, 40),
+    st.integers(0, 80),
+    hostile,
+)
+events = st.lists(
+    st.one_of(
+        plans,
+        st.builds(BranchStarted, branch=_keys),
+        st.builds(BranchProgress, branch=_keys, note=hostile),
+        st.builds(BranchDone, branch=_keys, headline=hostile, lines=_many(hostile, 40)),
+        st.builds(BranchFailed, branch=_keys, reason=hostile),
+    ),
+    max_size=12,
+)
+_ts = st.integers(1_700_000_000, 1_800_000_000).map(lambda n: f"{n}.000100")
+sources = st.one_of(
+    st.none(),
+    st.builds(
+        Window,
+        channel=st.just(HERE),
+        oldest=st.none() | _ts | hostile,
+        limit=st.none() | st.just(9),
+    ),
+    st.builds(Thread, channel=st.just(HERE), ts=_ts),
+    st.builds(OneMessage, channel=st.just(HERE), ts=_ts),
+)
+runs = st.builds(
+    lambda told, request, changes, result: run(
+        *told,
+        request=request,
+        seconds=None if changes["status"] is Status.OPEN else 30,
+        result=result if changes["status"] is Status.DONE else None,
+        **changes,
+    ),
+    events,
+    st.fixed_dictionaries(
+        {
+            "recipe": st.sampled_from(["factcheck", "summarize", "brainstorm"]),
+            "text": hostile,
+            "source": sources,
+            "depth": st.sampled_from(Depth),
+            "asked_by": st.just(ASKER) | hostile.filter(lambda text: not text.isalnum()),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "status": st.sampled_from(Status),
+            "audience": st.sampled_from(Audience),
+            "error": st.none() | hostile,
+            "models": st.just(("simulated",)) | _some,
+            "usage": st.just(Usage(calls=7, input_tokens=12_000, output_tokens=800)),
+        }
+    ),
+    st.one_of(verdicts, summaries, ideas),
+)

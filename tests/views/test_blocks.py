@@ -1,0 +1,63 @@
+"""Text divided over blocks and messages, nothing lost and nothing too long."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from bot.views.blocks import (
+    PAGE_MOST,
+    PARAGRAPH_MOST,
+    cancel_button,
+    header,
+    pages,
+    sections,
+    weight,
+)
+
+paragraphs = st.lists(
+    st.builds(
+        lambda text, times: (text * times)[:PARAGRAPH_MOST],
+        st.text(st.sampled_from('ab é漢"\\'), min_size=1, max_size=9),
+        st.integers(1, 300),
+    ),
+    max_size=12,
+)
+
+
+@given(paragraphs)
+def test_pages_hold_every_paragraph_once_and_in_order(texts: list[str]) -> None:
+    found = pages(texts)
+
+    assert [text for page in found for text in page] == texts
+    assert all(page and (len(page) == 1 or sum(map(weight, page)) <= PAGE_MOST) for page in found)
+
+
+@given(paragraphs)
+def test_sections_of_a_page_are_ones_that_slack_takes(texts: list[str]) -> None:
+    for page in pages(texts):
+        found = sections(page)
+
+        assert "\n".join(block["text"]["text"] for block in found) == "\n".join(page)
+        for block in found:
+            parsed = Block.parse(block)
+            assert parsed is not None
+            parsed.to_dict()
+
+
+def test_a_page_does_not_begin_with_an_empty_line() -> None:
+    assert [block["text"]["text"] for block in sections(["\n*Facts*", "one", "\n*Risks*"])] == [
+        "*Facts*\none\n\n*Risks*"
+    ]
+
+
+def test_a_long_header_is_clipped() -> None:
+    assert len(header("x" * 500)["text"]["text"]) == 150
+
+
+def test_the_cancel_button_is_one_that_slack_takes() -> None:
+    parsed = Block.parse(cancel_button("run-1"))
+
+    assert parsed is not None
+    assert parsed.to_dict()["elements"][0]["action_id"] == "cancel_run"

@@ -1,0 +1,216 @@
+"""What a run's card says in every state, and where its result goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.runs.model import Audience, Run, Status, Thread, Window
+from bot.views.card import messages
+from bot.views.message import SlackMessage
+from patterns.events import BranchDone, BranchFailed, BranchStarted
+from patterns.ports import Usage
+from patterns.recipes.factcheck import Label
+from patterns.recipes.summarize import Kind
+from tests.views.samples import HERE, NOON, done, planned, point, run, summary, verdict
+from tests.views.slack_rules import accepted
+
+WON = verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED, winner=Label.REFUTED)
+
+
+def shown(a_run: Run, how: str = "both") -> dict[str, SlackMessage]:
+    found = messages(a_run, shown=how, broadcast_after=20)
+    for message in found:
+        accepted(message)
+    return {message.slot: message for message in found}
+
+
+def said(message: SlackMessage) -> str:
+    """All that people read in a message."""
+    return "\n".join(_strings(list(message.blocks)))
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [text for inner in value for text in _strings(inner)]
+    if isinstance(value, dict):
+        inner = [value[key] for key in ("title", "text", "tasks", "elements") if key in value]
+        return [value["text"]] if isinstance(value.get("text"), str) else _strings(inner)
+    return [value] if isinstance(value, str) else []
+
+
+def block(message: SlackMessage, kind: str) -> dict[str, Any]:
+    return next(each for each in message.blocks if each["type"] == kind)
+
+
+def test_nothing_is_shown_before_it_is_known_who_may_see_it() -> None:
+    for status in Status:
+        assert messages(run(status=status, audience=None), shown="both", broadcast_after=0) == []
+
+
+def test_an_open_run_shows_a_task_for_every_branch_and_one_for_the_result() -> None:
+    card = shown(
+        run(
+            planned("voters", "ann", "bob", "cid", "dan"),
+            BranchStarted(branch="ann"),
+            BranchStarted(branch="bob"),
+            BranchDone(branch="bob", headline="refuted"),
+            BranchStarted(branch="cid"),
+            BranchFailed(branch="cid", reason="no answer within 120 s"),
+        )
+    )["card"]
+
+    plan = block(card, "plan")
+    assert plan["title"] == "1 of 4 voters done, 1 failed"
+    assert [(task["title"], task["status"]) for task in plan["tasks"]] == [
+        ("Ann", "in_progress"),
+        ("Bob: refuted", "complete"),
+        ("Cid: no answer within 120 s", "error"),
+        ("Dan", "pending"),
+        ("Result", "pending"),
+    ]
+    assert not card.final
+    assert not card.in_thread
+    assert card.text == ("Fact-check: working, 1 of 4 voters done, 1 failed. The moon is cheese")
+
+
+def test_the_result_is_in_work_when_every_branch_is_over() -> None:
+    told = [planned("voters", "ann"), BranchDone(branch="ann", headline="yes")]
+
+    assert block(shown(run(*told))["card"], "plan")["tasks"][-1]["status"] == "in_progress"
+
+
+def test_more_branches_than_a_plan_holds_are_gathered_in_it() -> None:
+    keys = [f"part-{n}" for n in range(60)]
+    ended = [BranchDone(branch=key, headline="2 items") for key in keys[:7]]
+
+    plan = block(shown(run(planned("parts", *keys), *ended))["card"], "plan")
+
+    assert plan["title"] == "7 of 60 parts done"
+    assert [task["status"] for task in plan["tasks"]] == [
+        "complete", "in_progress", *["pending"] * 7, "pending",
+    ]  # fmt: skip
+    assert plan["tasks"][0]["title"] == "6 of 6 parts done"
+
+
+def test_an_open_run_can_be_cancelled_and_asks_before_it_is() -> None:
+    button = block(shown(run())["card"], "actions")["elements"][0]
+
+    assert (button["action_id"], button["value"]) == ("cancel_run", "run-1")
+    assert button["style"] == "danger"
+    assert button["confirm"]["title"]["text"] == "Cancel this run?"
+
+
+@pytest.mark.parametrize("status", [Status.DONE, Status.FAILED, Status.CANCELLED])
+def test_a_closed_run_has_no_button_and_its_card_is_final(status: Status) -> None:
+    card = shown(run(status=status, result=WON if status is Status.DONE else None))["card"]
+
+    assert card.final
+    assert all(each["type"] not in {"actions", "plan"} for each in card.blocks)
+
+
+def test_a_failed_run_says_why_and_what_to_do() -> None:
+    card = shown(run(status=Status.FAILED, error="Only 2 of 5 voters answered."))["card"]
+
+    assert "*Failed*: Only 2 of 5 voters answered. Type the command again" in said(card)
+    assert card.text.startswith("Fact-check: failed. Only 2 of 5 voters answered.")
+
+
+def test_a_cancelled_run_says_what_is_left() -> None:
+    card = shown(run(status=Status.CANCELLED))["card"]
+
+    assert "what was finished is in the thread" in said(card)
+
+
+def test_a_long_run_ends_in_the_card_and_in_the_channel() -> None:
+    found = shown(done(WON, seconds=20))
+
+    assert "❌ Refuted: 2 of 3 voters" in said(found["card"])
+    assert "Reason 3." in said(found["card"])
+    assert found["result"].broadcast
+    assert found["result"].in_thread
+    assert found["result"].final
+    assert "❌ Refuted: 2 of 3 voters" in said(found["result"])
+
+
+def test_a_short_run_only_edits_its_card() -> None:
+    assert list(shown(done(WON, seconds=19.9))) == ["card"]
+
+
+def test_a_run_for_one_person_is_never_broadcast() -> None:
+    for how in ("edit", "broadcast", "both"):
+        found = shown(done(WON, seconds=500, audience=Audience.REQUESTER), how)
+
+        assert list(found) == ["card"]
+        assert "only you see this" in said(found["card"])
+        assert "Reason 1." in said(found["card"])
+
+
+def test_the_setting_decides_where_the_result_goes() -> None:
+    edit, broadcast = shown(done(WON), "edit"), shown(done(WON), "broadcast")
+
+    assert "result" not in edit
+    assert "Reason 1." in said(edit["card"])
+    assert "Reason 1." in said(broadcast["result"])
+    assert "Reason 1." not in said(broadcast["card"])
+    assert "The result is in the thread and in the channel." in said(broadcast["card"])
+    assert "❌ Refuted: 2 of 3 voters" in said(broadcast["card"])
+
+
+def test_a_short_run_that_would_be_broadcast_is_edited_in() -> None:
+    found = shown(done(WON, seconds=1), "broadcast")
+
+    assert list(found) == ["card"]
+    assert "Reason 1." in said(found["card"])
+
+
+def test_a_stand_in_for_a_model_is_named_on_the_card_and_the_result() -> None:
+    used = Usage(calls=6, input_tokens=1_000, output_tokens=234)
+    found = shown(done(WON, models=("simulated",), usage=used))
+
+    for message in (found["card"], found["result"]):
+        assert "Simulated model: no real model was asked" in said(message)
+        assert "Simulated model" in message.text
+        assert "6 calls · 1,234 tokens · 30 s · run run-1" in said(message)
+    open_card = shown(run(models=("simulated",)))["card"]
+    assert "Simulated model: no real model was asked" in said(open_card)
+
+
+def test_a_real_model_is_named_and_doubted() -> None:
+    card = shown(done(WON, models=("gpt-5-mini", "gpt-5")))["card"]
+
+    assert "gpt-5-mini, gpt-5 · " in said(card)
+    assert "AI-generated: check before you rely on it" in said(card)
+    assert "Simulated" not in said(card) + card.text
+
+
+def test_points_that_do_not_fit_follow_in_the_thread() -> None:
+    many = [point(n, Kind.DECISION) for n in range(90)]
+    found = shown(done(summary(*many), recipe="summarize"))
+
+    more = [message for slot, message in found.items() if slot.startswith("more:")]
+    assert "78 more points in the thread" in said(found["card"])
+    assert all(message.in_thread and message.final and not message.broadcast for message in more)
+    everything = "".join(map(said, [found["card"], *more]))
+    assert [n for n in range(90) if everything.count(f"• Point {n}. ") != 1] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (Window(channel=HERE, oldest=f"{NOON.timestamp() - 86_400:.6f}"), "of the last day in <#"),
+        (Window(channel=HERE, oldest=f"{NOON.timestamp() - 86_401.4:.6f}"), "of the last day in"),
+        (Window(channel=HERE, oldest=f"{NOON.timestamp() - 14 * 86_400:.6f}"), "last 2 weeks in"),
+        (Window(channel=HERE, oldest=f"{NOON.timestamp() - 90 * 60:.6f}"), "the last 90 minutes"),
+        (Window(channel=HERE, oldest="nan"), "The messages of some time in"),
+        (Window(channel=HERE), "All messages in"),
+        (Window(channel=HERE, limit=200), "The last 200 messages in <#CHERE1>"),
+        (Thread(channel=HERE, ts="1764000000.000100"), "A thread in <#CHERE1>"),
+    ],
+)
+def test_the_card_says_what_is_read(source: Window | Thread, words: str) -> None:
+    asked = {"source": source.model_dump(), "text": ""}
+
+    assert words in said(shown(run(recipe="summarize", request=asked))["card"])
+    assert words in said(shown(done(summary(point(1)), recipe="summarize", request=asked))["card"])

@@ -1,0 +1,241 @@
+"""Runs as Markdown: everything is told, and foreign text is nothing but text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bot.runs.model import Place, Run, RunRequest, Status
+from bot.views.markdown import escaped, one_line, render
+from patterns.ports import Usage
+from patterns.recipes import IdeaList, Result, Summary, Verdict
+from patterns.recipes.brainstorm import Idea
+from patterns.recipes.factcheck import Label, SeatVote
+from patterns.recipes.summarize import Kind, Point
+
+START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+HOSTILE = (
+    "\x1b]0;owned\x07\x1b[31mred\x1b[0m \x9b2J [x](javascript:1) <b>&amp;</b> `a` *b* __c__ "
+    "\u202eabc\u2066 \x08\x7f ~~d~~ ![i](http://evil.example/p.png)\n# heading\n- item"
+)
+
+
+def run(
+    result: Result | None = None, *, status: Status = Status.DONE, error: str | None = None
+) -> Run:
+    return Run(
+        id="0123456789abcdef",
+        request=RunRequest(
+            recipe="factcheck", asked_by="ann", place=Place(team="", channel=""), dedupe="1"
+        ),
+        status=status,
+        created_at=START,
+        ended_at=None if status is Status.OPEN else START + timedelta(seconds=2.5),
+        result=result,
+        error=error,
+        usage=Usage(calls=3, input_tokens=120, output_tokens=30),
+        models=("gpt-test",),
+    )
+
+
+def verdict(*labels: Label, majority: Label | None = Label.REFUTED, text: str = "Words.") -> Run:
+    votes = tuple(SeatVote(seat=f"Seat {text}", label=label, reason=text) for label in labels)
+    return run(
+        Verdict(
+            claim=text,
+            label=majority,
+            votes=votes,
+            asked=len(votes) + 1,
+            missing=(f"Last: {text}",),
+        )
+    )
+
+
+def summary(*points: Point, text: str = "Words.", threads: int = 3, dropped: int = 0) -> Run:
+    return run(
+        Summary(
+            overview=text,
+            points=points,
+            read=8,
+            messages=9,
+            threads=threads,
+            dropped=dropped,
+            unread=(text,),
+        )
+    )
+
+
+def point(kind: Kind, *links: str, text: str = "Ship it") -> Point:
+    return Point(kind=kind, text=text, quote=text, speaker=text, links=links)
+
+
+def ideas(text: str = "Words.") -> Run:
+    return run(
+        IdeaList(
+            problem=text,
+            ideas=(Idea(number=1, title=text, pitch=text, lenses=("Payer", text)),),
+            picks={"safe": 1},
+            common=text,
+            missing=(text,),
+        )
+    )
+
+
+def test_a_verdict_tells_label_votes_dissent_and_who_is_missing() -> None:
+    text = render(verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED))
+
+    assert text.startswith("# Refuted\n\n> Words.\n")
+    assert "3 of 4 voters answered: 1 supported, 2 refuted." in text
+    assert text.count("(refuted): Words.") == 2
+    assert "## No vote\n\n- Last: Words." in text
+    assert "Model knowledge only: no sources were searched." in text
+
+
+def test_no_majority_is_said_to_be_none() -> None:
+    text = render(verdict(Label.REFUTED, Label.SUPPORTED, majority=None))
+
+    assert text.startswith("# No majority\n")
+    assert "The panel does not agree." in text
+
+
+def test_a_summary_is_grouped_by_kind_in_the_order_of_weight() -> None:
+    facts, decision = point(Kind.FACT, "a.txt:3"), point(Kind.DECISION, "https://x.example/p1")
+
+    text = render(summary(facts, decision, dropped=1))
+
+    assert text.index("## Decisions") < text.index("## Facts") < text.index("## Not read")
+    assert "(Ship it: “Ship it”, [1](<https://x.example/p1>))" in text
+    assert "(Ship it: “Ship it”, a.txt:3)" in text
+    assert "Read 8 of 9 messages, 3 threads. 1 item was dropped" in text
+    assert "## Risks" not in text
+
+
+def test_threads_are_not_counted_where_there_are_none() -> None:
+    assert "Read 8 of 9 messages.\n" in render(summary(threads=9))
+
+
+def test_ideas_carry_their_lenses_and_picks() -> None:
+    text = render(ideas())
+
+    assert "1. **Words.** *(safe)*: Words. (Payer, Words.)" in text
+    assert "In common: Words." in text
+    assert "## Not heard" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "start"),
+    [
+        (Status.FAILED, "Only 1 of 5.", "# Failed\n\nOnly 1 of 5.\n"),
+        (Status.FAILED, None, "# Failed\n\nNo reason"),
+        (Status.CANCELLED, None, "# Cancelled\n\nThis run was cancelled"),
+        (Status.OPEN, None, "# Not over\n\nThis run has no result yet."),
+        (Status.DONE, None, "# Done\n\nThe result is gone."),
+    ],
+)
+def test_what_has_no_result_says_so(status: Status, error: str | None, start: str) -> None:
+    assert render(run(status=status, error=error)).startswith(start)
+
+
+def test_the_end_tells_model_cost_time_and_a_warning() -> None:
+    text = render(ideas())
+
+    assert (
+        "gpt-test · 3 calls · 120 tokens in, 30 out · 2.5 s · run 0123456789abcdef  \n"
+        "AI-generated: check before you rely on it.\n"
+    ) in text
+
+
+def test_a_simulated_model_is_named_as_what_it_is() -> None:
+    text = render(ideas().model_copy(update={"models": ("simulated model",)}))
+
+    assert text.endswith("Simulated model: no real model was asked.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b]0;title\x07after", "after"),
+        ("\x1b]8;;http://x\x1b\\label\x1b]8;;\x1b\\", "label"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x9b31mred", "red"),
+        ("\x1bP1;2qdata\x1b\\after", "after"),
+        ("a\x00b\x07c\x1b", "abc"),
+        ("\x1b\x1b[31mred", "red"),
+        ("two\nlines\tand\r\nmore", "two lines and more"),
+        ("ab\u202e\U000e0041c", "abc"),
+        ("family 👩‍👩‍👧", "family 👩‍👩‍👧"),
+    ],
+)
+def test_no_text_drives_a_terminal(text: str, shown: str) -> None:
+    assert one_line(text) == shown
+
+
+@given(st.text())
+def test_any_text_becomes_one_harmless_line(text: str) -> None:
+    line = one_line(text)
+
+    assert not any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in line)
+    assert one_line(line) == line
+
+
+_MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.text(alphabet="ab1 \\`*_[]()<>#+-.!|~&;:/=\n"),
+        st.sampled_from([HOSTILE, "1. a", "1) a", "- a", "+ a", "# a", "> a", "===", "---"]),
+    )
+)
+def test_escaped_text_is_read_back_as_the_same_words(text: str) -> None:
+    tokens = _MARKDOWN.parse(f"> {escaped(text)}\n")
+
+    inline = [token for token in tokens if token.type == "inline"]
+    children = [child for token in inline for child in token.children or ()]
+    kinds = {token.type for token in tokens} | {child.type for child in children}
+    shown = "".join(child.content for child in children)
+    assert kinds <= {
+        "blockquote_open",
+        "blockquote_close",
+        "paragraph_open",
+        "paragraph_close",
+        "inline",
+        "text",
+        "text_special",
+    }
+    assert shown.split() == one_line(text).split()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        verdict(Label.REFUTED, text=HOSTILE),
+        summary(point(Kind.RISK, HOSTILE, "javascript:alert(1)", text=HOSTILE), text=HOSTILE),
+        ideas(HOSTILE),
+        run(status=Status.FAILED, error=HOSTILE),
+        ideas().model_copy(update={"models": (HOSTILE,)}),
+    ],
+    ids=["verdict", "summary", "ideas", "failure", "model"],
+)
+def test_foreign_text_makes_no_link_heading_picture_or_markup_of_its_own(hostile: Run) -> None:
+    html = _MARKDOWN.render(render(hostile))
+
+    assert not re.search(r"<(a|img|b|code|del|s)\b", html)
+    assert "<h1>heading" not in html
+    assert "\x1b" not in render(hostile)
+
+
+@pytest.mark.parametrize(
+    "link", ["https://x.example/a b", "https://x.example/>", "http://[", "ftp://x.example/a"]
+)
+def test_only_clean_addresses_become_links(link: str) -> None:
+    html = _MARKDOWN.render(render(summary(point(Kind.FACT, link))))
+
+    assert "<a" not in html

@@ -1,0 +1,129 @@
+"""Results as people read them: honest about what is missing, every point with its source."""
+
+from __future__ import annotations
+
+from bot.views.results import tell
+from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.factcheck import Label
+from patterns.recipes.summarize import Kind
+from tests.views.samples import LINK, point, summary, verdict
+
+
+def test_a_verdict_says_how_many_of_all_voters_and_who_dissents() -> None:
+    votes = [Label.REFUTED, Label.SUPPORTED, Label.REFUTED, Label.REFUTED]
+    told = tell(verdict(*votes, winner=Label.REFUTED, missing=("Advocate: timed out",)))
+
+    assert told.headline == "❌ Refuted: 3 of 5 voters"
+    assert "*Votes*: 3 refuted · 1 supported · 1 did not answer" in told.top
+    assert "✅ *Seat 2*: supported. Reason 2." in told.top
+    assert "No answer from Advocate: timed out" in told.notes
+
+
+def test_every_label_stands_in_words() -> None:
+    assert tell(verdict(Label.SUPPORTED, winner=Label.SUPPORTED)).headline.startswith(
+        "✅ Supported: 1 of 1"
+    )
+    assert "Not enough evidence: 2 of 2 voters" in (
+        tell(verdict(Label.NOT_ENOUGH, Label.NOT_ENOUGH, winner=Label.NOT_ENOUGH)).headline
+    )
+
+
+def test_no_majority_is_said_to_be_none() -> None:
+    told = tell(verdict(Label.SUPPORTED, Label.REFUTED, winner=None))
+
+    assert told.headline == "⚖️ No majority: the panel does not agree"
+
+
+def test_a_verdict_says_that_nothing_was_searched() -> None:
+    told = tell(verdict(Label.SUPPORTED, winner=Label.SUPPORTED))
+
+    assert "Model knowledge only: no sources were searched." in told.notes
+
+
+def test_a_summary_groups_its_points_and_links_each_to_its_messages() -> None:
+    told = tell(
+        summary(
+            point(1, Kind.FACT, LINK),
+            point(2, Kind.DECISION, f"{LINK}2", LINK),
+            point(3, Kind.QUESTION),
+        )
+    )
+
+    assert told.headline == "📝 3 points from 40 messages"
+    assert [text for text in told.top if text.startswith("\n*")] == [
+        "\n*Decisions*", "\n*Open questions*", "\n*Facts*",
+    ]  # fmt: skip
+    linked = LINK.replace("&", "&amp;")
+    assert told.top[2] == (f"• Point 2. <{linked}2|#1> <{linked}|#2>\n      “Quote 2” Ann")
+    assert f"<{linked}|#2>" in told.top[-1]
+
+
+def test_a_link_that_is_no_web_address_is_a_number_alone() -> None:
+    told = tell(summary(point(1, Kind.FACT, "notes.txt:12", "javascript:alert(1)")))
+
+    assert "• Point 1. #1 #2\n" in told.top[-1]
+
+
+def test_a_point_resting_on_very_many_messages_links_the_first_ones() -> None:
+    links = [f"{LINK}{n}" for n in range(40)]
+    told = tell(summary(point(1, Kind.FACT, *links)))
+
+    shown = told.top[-1].count("|#")
+    assert 5 <= shown < 40
+    assert f" +{40 - shown}\n" in told.top[-1]
+
+
+def test_a_summary_says_what_was_read_left_out_and_not_read() -> None:
+    unread = (f"Part 2 of 3: 9 messages from Ann (Ops) on ({LINK}): no answer within 120 s",)
+    told = tell(summary(point(1), read=31, messages=1_040, threads=1, dropped=2, unread=unread))
+
+    linked = LINK.replace("&", "&amp;")
+    assert told.headline == "📝 1 point from 31 of 1,040 messages"
+    assert told.notes == (
+        "Read 31 of 1,040 messages, 1 thread",
+        "2 items left out: the quote was not found in the messages",
+        "1 part could not be read",
+        f"<{linked}|Not read from here on>: no answer within 120 s",
+    )
+
+
+def test_an_unread_part_without_a_link_is_named() -> None:
+    told = tell(summary(point(1), unread=("Part 2 (notes.txt:3): refused",)))
+
+    assert told.notes[-1] == "Not read: Part 2 (notes.txt:3): refused"
+
+
+def test_a_summary_without_points_still_says_something() -> None:
+    assert tell(summary(overview="")).top == ("_There is no overview._",)
+
+
+def ideas(count: int) -> IdeaList:
+    return IdeaList(
+        problem="Releases take too long",
+        ideas=tuple(
+            Idea(number=n, title=f"Idea {n}", pitch="Do it.", lenses=("Operator", "Payer"))
+            for n in range(1, count + 1)
+        ),
+        picks={"safe": 1, "bold": 3, "cheap to test": 99},
+        common="Fewer steps.",
+        missing=("Neighbour: timed out",),
+    )
+
+
+def test_ideas_are_numbered_credited_and_picked() -> None:
+    told = tell(ideas(3))
+
+    assert told.headline == "💡 3 ideas from 2 points of view"
+    assert "*Safe*: 1. Idea 1" in told.top
+    assert "*Bold*: 3. Idea 3" in told.top
+    assert "*In common*: Fewer steps." in told.top
+    assert "*2. Idea 2*: Do it. (Operator, Payer)" in told.top
+    assert told.notes == ("No answer from Neighbour: timed out",)
+    assert not any("99" in text for text in told.top)
+
+
+def test_ideas_that_do_not_fit_follow() -> None:
+    told = tell(ideas(20))
+
+    assert "8 more ideas in the thread" in told.top[-1]
+    assert len(told.more) == 8
