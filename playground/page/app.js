@@ -1,0 +1,300 @@
+// The page: one acting person, one channel, perhaps one thread, kept true by the live stream.
+
+import { Composer } from "./composer.js";
+import { byId, el, icon, toast } from "./dom.js";
+import * as links from "./links.js";
+import { Log } from "./log.js";
+import { avatar } from "./message.js";
+import { names } from "./names.js";
+import { setUpPanel } from "./panel.js";
+import { Recent } from "./recent.js";
+import { ask, Live, tell } from "./server.js";
+import { drawPlaces, Read } from "./sidebar.js";
+
+const ACTING = "playground.as";
+
+const state = { me: localStorage.getItem(ACTING) ?? "", bot: "", base: "", commands: [], actors: [], channel: null, thread: null };
+const whispers = []; // {channel, message}: they live as long as this page
+const read = new Read();
+
+const shared = {
+  openThread: (ts, at) => openThread(ts, at),
+  press: (ts, block, action) => done(tell("press", { as: state.me, channel: state.channel, ts, block_id: block, action_id: action })),
+  copyLink,
+  dismiss(ts) { forgetWhisper(ts); },
+};
+const log = new Log(byId("log"), shared, { more: (query) => ask("messages", where(query)), moved: () => settled() });
+const threadLog = new Log(byId("thread-log"), { ...shared, inThread: true });
+
+const composer = new Composer(byId("composer"), {
+  id: "composer-input", label: "Message", commands: () => state.commands,
+  send: (text) => tell("say", { as: state.me, channel: state.channel, text }),
+});
+const alsoChannel = el("input", { type: "checkbox", id: "also-channel" });
+const threadComposer = new Composer(byId("thread-composer"), {
+  id: "thread-input", label: "Reply…", commands: () => state.commands,
+  extra: el("label", { class: "also", for: "also-channel" }, alsoChannel, "Also send to the channel"),
+  send: async (text) => {
+    await tell("say", { as: state.me, channel: state.channel, text, thread_ts: state.thread, broadcast: alsoChannel.checked });
+    alsoChannel.checked = false;
+  },
+});
+
+const where = (query = {}) => ({ as: state.me, channel: state.channel, ...query });
+
+async function done(promise) {
+  try { return await promise; } catch (error) { toast(`That did not work: ${error.message}`); return null; }
+}
+
+// State
+
+async function readState() {
+  const told = await ask("state", { as: state.me });
+  Object.assign(state, { me: told.me, bot: told.bot, base: told.base, commands: told.commands, actors: told.actors });
+  names.people = told.people;
+  names.order = Object.keys(told.people);
+  names.channels = told.channels;
+  byId("team-name").textContent = told.team;
+  byId("rate-limits").checked = told.settings.rate_limits;
+  drawActors();
+  if (!names.place(state.channel)) state.channel = names.channels.find(({ member }) => member)?.id ?? null;
+}
+
+function drawActors() {
+  byId("acting").replaceChildren(...state.actors.map(({ id, guest }) =>
+    el("option", { value: id, selected: id === state.me, text: `${names.person(id)}${guest ? " (guest)" : ""}` })));
+}
+
+function drawSidebar() {
+  drawPlaces(byId("places"), {
+    me: state.me, bot: state.bot, current: state.channel, read,
+    openChannel: (id) => openChannel(id),
+    openDirect: async (other) => {
+      const opened = await done(tell("direct", { as: state.me, with: other }));
+      if (!opened) return;
+      await readState();
+      await openChannel(opened.channel);
+    },
+  });
+}
+
+// Channel and thread
+
+function titleOf(place) {
+  if (place?.kind !== "dm") return place?.name ?? "Nothing to see";
+  return names.person(place.members.find((id) => id !== state.me)) ?? "Direct message";
+}
+
+function drawBar() {
+  const place = names.place(state.channel);
+  const title = titleOf(place);
+  const mark = !place || place.kind === "dm" ? null : icon(place.kind === "private" ? "lock" : "hash");
+  byId("title").replaceChildren(...[mark, title].filter(Boolean));
+  byId("topic").textContent = place?.topic ?? "";
+  byId("thread-place").textContent = place?.kind === "dm" ? title : `#${title}`;
+  document.title = `${title} – Playground`;
+  const members = place?.kind === "dm" ? [] : place?.members ?? [];
+  byId("crowd").replaceChildren(...members.slice(0, 4).map((id) => avatar(id, true)), ...(members.length ? [el("span", { text: members.length, title: "members" })] : []));
+  byId("crowd").setAttribute("aria-label", `${members.length} members`);
+  composer.label(place?.kind === "dm" ? `Message ${title}` : `Message #${title}`);
+  if (place?.member) composer.bar();
+  else composer.bar(`You are looking at #${title}. `, el("button", { type: "button", class: "button primary", text: "Join channel", on: { click: () => done(tell("join", where())) } }));
+}
+
+function beginning() {
+  const place = names.place(state.channel);
+  if (place.kind === "dm") return [titleOf(place), "Only the two of you can read this."];
+  return [`#${place.name}`, place.kind === "private" ? "The beginning of this private channel." : "The beginning of this channel."];
+}
+
+async function openChannel(id, { at = null, thread = null, path = `/archives/${id}` } = {}) {
+  if (!names.place(id)) { toast("That channel does not exist, or is not for this person."); return; }
+  const same = id === state.channel;
+  state.channel = id;
+  if (path !== location.pathname + location.search) history[location.pathname === "/" ? "replaceState" : "pushState"](null, "", path);
+  byId("app").classList.remove("drawer-open");
+  byId("veil").hidden = true;
+  if (!same) { closeThread(); log.clear(); }
+  drawBar();
+  const since = performance.now();
+  const newest = () => done(ask("messages", where()));
+  const page = at ? await done(ask("messages", where({ around: at }))) ?? await newest() : await newest();
+  if (!page || state.channel !== id) return;
+  log.beginning = beginning();
+  log.setWhispers(here(null));
+  log.show(page, page.target ?? null);
+  sayAgain(since);
+  if (page.thread ?? thread) await openThread(page.thread ?? thread, at);
+  settled();
+  drawSidebar();
+}
+
+async function openThread(ts, at = null) {
+  const since = performance.now();
+  const { channel } = state;
+  const page = await done(ask("thread", where({ ts })));
+  if (!page || state.channel !== channel) return;
+  const fresh = state.thread !== page.messages[0].ts;
+  state.thread = page.messages[0].ts;
+  byId("thread").hidden = false;
+  byId("app").classList.add("thread-open");
+  if (fresh) threadLog.clear();
+  threadLog.setWhispers(here(state.thread));
+  threadLog.show(page, at && at !== state.thread ? at : null);
+  sayAgain(since);
+  const member = names.place(state.channel)?.member;
+  threadComposer.bar(...(member ? [] : ["Join the channel to reply."]));
+  if (fresh && member && !at && matchMedia("(min-width: 900px)").matches) threadComposer.input.focus({ preventScroll: true });
+}
+
+function closeThread() {
+  if (!state.thread) return;
+  const root = state.thread;
+  state.thread = null;
+  byId("thread").hidden = true;
+  byId("app").classList.remove("thread-open");
+  log.row(root)?.focus({ preventScroll: true });
+}
+
+// What is on the screen has been read; the button to the end shows when the end is far.
+function settled() {
+  const away = log.newer || log.node.scrollHeight - log.node.scrollTop - log.node.clientHeight > 600;
+  byId("to-latest").hidden = !away;
+  const place = names.place(state.channel);
+  if (place && log.atEnd() && document.visibilityState === "visible") read.mark(state.me, place.id, place.newest);
+}
+
+const here = (thread) => whispers
+  .filter(({ channel, message }) => channel === state.channel && (message.thread_ts ?? null) === thread)
+  .map(({ message }) => message);
+
+function drawWhispers() {
+  log.setWhispers(here(null));
+  if (state.thread) threadLog.setWhispers(here(state.thread));
+}
+
+function forgetWhisper(ts) {
+  const at = whispers.findIndex(({ message }) => message.ts === ts);
+  if (at >= 0) whispers.splice(at, 1);
+  drawWhispers();
+}
+
+async function copyLink(message) {
+  const link = links.write(state.base, state.channel, message);
+  try {
+    await navigator.clipboard.writeText(link);
+    toast("Link copied");
+  } catch {
+    toast(link);
+  }
+}
+
+// Live
+
+const recent = new Recent();
+const sayAgain = (since) => recent.since(since).forEach((event) => HEARD[event.kind](event));
+
+const HEARD = {
+  message({ channel, message, root }) {
+    const inChannel = !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast";
+    const place = names.place(channel);
+    if (!place) { refresh(); return; }
+    if (inChannel && !(place.newest >= message.ts)) place.newest = message.ts;
+    if (channel === state.channel) {
+      if (inChannel) log.put(message);
+      if (root && log.has(root.ts)) log.put(root);
+      if (state.thread && [message.ts, message.thread_ts].includes(state.thread)) threadLog.put(message);
+      if (root && state.thread === root.ts) threadLog.put(root);
+      settled();
+    }
+    drawSidebar();
+  },
+  gone({ channel, ts }) {
+    if (channel !== state.channel) return;
+    log.remove(ts);
+    if (state.thread) threadLog.remove(ts);
+  },
+  whisper({ channel, message }) {
+    const at = whispers.findIndex((known) => known.message.ts === message.ts);
+    if (at >= 0) whispers[at] = { channel, message };
+    else whispers.push({ channel, message });
+    drawWhispers();
+  },
+  unwhisper({ ts }) { forgetWhisper(ts); },
+  channels() { refresh(); },
+  settings({ settings }) { byId("rate-limits").checked = settings.rate_limits; },
+  reset() {
+    read.forget();
+    whispers.length = 0;
+    closeThread();
+    refresh({ whole: true, toEnd: true });
+  },
+  resync() { refresh({ whole: true }); },
+};
+
+// Read everything anew that the stream may have missed, without moving a reader who is further up.
+async function refresh({ whole = false, toEnd = log.atEnd() } = {}) {
+  await readState();
+  drawSidebar();
+  drawBar();
+  if (!whole || !state.channel) return;
+  const { channel, thread } = state;
+  const path = links.read(new URL(location.href))?.channel === channel ? location.pathname + location.search : undefined;
+  await openChannel(channel, { at: toEnd ? null : log.firstVisible(), path });
+  if (thread && state.thread === thread) await openThread(thread);
+}
+
+const panel = setUpPanel({ reset: () => done(tell("reset")), limits: (on) => done(tell("settings", { rate_limits: on })) });
+let first = true;
+const live = new Live(
+  (event) => {
+    if (["message", "gone"].includes(event.kind)) recent.remember(event);
+    HEARD[event.kind]?.(event);
+  },
+  () => { panel.connected(true); if (!first) refresh({ whole: true }); first = false; },
+  () => panel.connected(false),
+);
+
+// People's hands
+
+const jump = ({ channel, ...target }) => openChannel(channel, target);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const url = link && new URL(link.href, location.href);
+  const target = url && [location.origin, state.base.replace(/\/$/, "")].includes(url.origin) && links.read(url);
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  jump(target);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && state.thread && !byId("confirm").open && !event.target.closest(".message")) closeThread();
+});
+window.addEventListener("popstate", () => {
+  const target = links.read(new URL(location.href));
+  if (target) jump(target);
+});
+byId("acting").addEventListener("change", async (event) => {
+  state.me = event.target.value;
+  localStorage.setItem(ACTING, state.me);
+  whispers.length = 0;
+  closeThread();
+  first = true;
+  await live.follow(state.me);
+  await readState();
+  await openChannel(state.channel);
+});
+byId("close-thread").append(icon("close"));
+byId("close-thread").addEventListener("click", closeThread);
+byId("to-latest").addEventListener("click", () => (log.newer ? openChannel(state.channel) : log.toEnd()));
+
+async function start() {
+  await readState();
+  await live.follow(state.me);
+  const target = links.read(new URL(location.href));
+  if (target) await jump(target);
+  if (!log.messages.length && state.channel) await openChannel(state.channel);
+  document.documentElement.dataset.ready = "yes";
+}
+
+start().catch((error) => toast(`The playground does not answer: ${error.message}`));

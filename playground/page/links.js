@@ -1,0 +1,16 @@
+// Slack's archive links: what they point to, and how to write them.
+
+const ARCHIVE = /^\/archives\/([A-Z0-9]+)(?:\/p(\d{10})(\d{6}))?$/;
+
+// {channel, at, thread, path} of an archive link, or null for any other address.
+export function read(url) {
+  const hit = ARCHIVE.exec(url.pathname);
+  if (!hit) return null;
+  const [, channel, seconds, rest] = hit;
+  return { channel, at: seconds ? `${seconds}.${rest}` : null, thread: url.searchParams.get("thread_ts"), path: url.pathname + url.search };
+}
+
+export function write(base, channel, { ts, thread_ts: thread }) {
+  const query = thread && thread !== ts ? `?thread_ts=${thread}&cid=${channel}` : "";
+  return `${base}archives/${channel}/p${ts.replace(".", "")}${query}`;
+}

@@ -1,0 +1,69 @@
+// The foot of the sidebar and the drawer: the bot's health, switches, theme.
+
+import { confirmed } from "./blocks.js";
+import { byId, icon } from "./dom.js";
+import { ask } from "./server.js";
+
+const THEME = "playground.theme";
+const LOOK_EVERY = 5000;
+
+export function setUpPanel({ reset, limits }) {
+  setUpTheme();
+  setUpDrawer();
+  byId("rate-limits").addEventListener("change", (event) => limits(event.target.checked));
+  byId("reset").addEventListener("click", async () => {
+    const sure = await confirmed({
+      title: { text: "Start over?" }, confirm: { text: "Start over" }, style: "danger",
+      text: { type: "plain_text", text: "Every message since the start goes away, for everybody." },
+    });
+    if (sure) reset();
+  });
+  const lookAtBot = async () => {
+    if (document.visibilityState !== "visible") return;
+    try { showBot((await ask("bot")).online ? "online" : "offline"); } catch { showBot("lost"); }
+  };
+  lookAtBot();
+  setInterval(lookAtBot, LOOK_EVERY);
+  return { connected: (up) => (up ? lookAtBot() : showBot("lost")) };
+}
+
+const WORDS = { online: "Quorum is online", offline: "Quorum is not running", lost: "Reconnecting…" };
+
+function showBot(what) {
+  const node = byId("bot-state");
+  if (node.dataset.state === what) return;
+  node.dataset.state = what;
+  node.querySelector(".words").textContent = WORDS[what];
+}
+
+function setUpTheme() {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const chosen = localStorage.getItem(THEME);
+  const apply = (theme) => {
+    root.dataset.theme = theme;
+    byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
+    byId("theme").setAttribute("aria-label", `Switch to ${theme === "dark" ? "light" : "dark"} colours`);
+  };
+  apply(chosen ?? (dark.matches ? "dark" : "light"));
+  dark.addEventListener("change", () => { if (!localStorage.getItem(THEME)) apply(dark.matches ? "dark" : "light"); });
+  byId("theme").addEventListener("click", () => {
+    const theme = root.dataset.theme === "dark" ? "light" : "dark";
+    localStorage.setItem(THEME, theme);
+    apply(theme);
+  });
+}
+
+function setUpDrawer() {
+  const app = byId("app");
+  const set = (open) => {
+    app.classList.toggle("drawer-open", open);
+    byId("veil").hidden = !open;
+    byId("open-drawer").setAttribute("aria-expanded", String(open));
+    if (open) byId("acting").focus();
+  };
+  byId("open-drawer").append(icon("menu"));
+  byId("open-drawer").addEventListener("click", () => set(true));
+  byId("veil").addEventListener("click", () => set(false));
+  byId("sidebar").addEventListener("keydown", (event) => { if (event.key === "Escape") set(false); });
+}

@@ -1,0 +1,84 @@
+"""Puts the playground together: the page, the page's API, Slack's Web API, and the deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from playground import guard
+from playground.api import WebApi
+from playground.deliveries import Deliveries
+from playground.limits import Limits
+from playground.live import Live
+from playground.page_api import PageApi, refusals
+from playground.response_urls import ResponseUrls
+from playground.sample import sample
+from playground.speaking import Speaking
+from playground.workspace import Workspace
+
+BODY_BYTES_MOST = 1_000_000
+PAGE = Path(__file__).with_name("page")
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+DELIVERIES = web.AppKey("deliveries", Deliveries)
+LIMITS = web.AppKey("limits", Limits)
+
+
+def build(
+    workspace: Workspace,
+    *,
+    bot_url: str,
+    signing_secret: str,
+    token: str,
+    rate_limits: bool = False,
+    fresh: Callable[[], Workspace] = sample,
+) -> web.Application:
+    """The whole playground; *fresh* makes the workspace that the page's reset button returns to.
+
+    `app[DELIVERIES].bot_url` may be set later: the bot's port may not be known yet.
+    """
+    app = web.Application(client_max_size=BODY_BYTES_MOST, middlewares=[guard.guard, refusals])
+    deliveries, limits = Deliveries(bot_url, signing_secret), Limits(on=rate_limits)
+    urls, live = ResponseUrls(workspace), Live(workspace)
+    speaking = Speaking(workspace, deliveries, urls)
+    app[DELIVERIES], app[LIMITS] = deliveries, limits
+    app.add_routes(PageApi(workspace, speaking, deliveries, limits, fresh).routes())
+    app.router.add_get("/playground/events", live.stream)
+    web_api = WebApi(workspace, limits, token)
+    app.router.add_get("/api/{method}", web_api.answer)
+    app.router.add_post("/api/{method}", web_api.answer)
+    app.router.add_post("/response/{secret}", urls.answer)
+    _add_page(app)
+    app.cleanup_ctx.append(deliveries.running)
+    app.on_shutdown.append(live.end)
+    app.on_response_prepare.append(guard.headers)
+    return app
+
+
+def _add_page(app: web.Application) -> None:
+    """One route for every file that is there now: no path of a request ever reaches the disk."""
+    for path in sorted(PAGE.iterdir()):
+        if path.suffix in TYPES:
+            app.router.add_get(f"/page/{path.name}", partial(_file, path))
+    index = partial(_file, PAGE / "index.html")
+    app.router.add_get("/", index)
+    app.router.add_get(r"/archives/{channel:[A-Z0-9]+}", index)
+    app.router.add_get(r"/archives/{channel:[A-Z0-9]+}/{message:p\d{16}}", index)
+
+
+async def _file(path: Path, _: web.Request) -> web.Response:
+    return web.Response(
+        body=await asyncio.to_thread(path.read_bytes),
+        content_type=TYPES[path.suffix],
+        charset="utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )

@@ -1,0 +1,226 @@
+"""What people do on the page: say something, type a command, press a button."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground import typed
+from playground.deliveries import Answer, Deliveries
+from playground.response_urls import ResponseUrls, Ticket, show
+from playground.shape import is_list, is_object
+from playground.values import Json, Message, Person, SlackError
+from playground.wire import APP_ID
+from playground.workspace import Workspace
+
+SLACKBOT = Person(id="USLACKBOT", name="Slackbot", bot=True)
+TEXT_MOST = 12_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A slash command that the app declares, with Slack's hints for it."""
+
+    name: str
+    usage: str
+    description: str
+
+
+COMMANDS = (
+    Command(name="/factcheck", usage="[claim]", description="A panel votes on a claim"),
+    Command(
+        name="/summarize",
+        usage="[link | #channel | since 7d | last 200]",
+        description="Decisions, actions and questions, each with its link",
+    ),
+    Command(name="/brainstorm", usage="[problem]", description="Ideas from several points of view"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speech:
+    """What *person* typed in *channel*, inside a thread or not."""
+
+    person: str
+    channel: str
+    text: str
+    thread_ts: str | None = None
+    broadcast: bool = False
+
+
+class Speaking:
+    """Carries out what a person does, and shows the person what Slack would show."""
+
+    def __init__(self, workspace: Workspace, deliveries: Deliveries, urls: ResponseUrls) -> None:
+        self._workspace, self._deliveries, self._urls = workspace, deliveries, urls
+
+    async def say(self, speech: Speech, base: str) -> None:
+        """Post the text as a message, or run it if it is a command."""
+        self._check_member(speech.person, speech.channel)
+        if not speech.text.strip():
+            raise SlackError("no_text")
+        if len(speech.text) > TEXT_MOST:
+            raise SlackError("msg_too_long")
+        if speech.text.startswith("/"):
+            await self._command(speech, base)
+            return
+        text = typed.stored(self._workspace, speech.person, speech.text.strip())
+        self._post(speech, text)
+
+    def _post(self, speech: Speech, text: str) -> None:
+        message = Message(
+            ts="",
+            user=speech.person,
+            text=text,
+            thread_ts=speech.thread_ts,
+            broadcast=speech.broadcast and speech.thread_ts is not None,
+            client_msg_id=secrets.token_hex(16),
+        )
+        self._workspace.post(speech.channel, message)
+
+    async def _command(self, speech: Speech, base: str) -> None:
+        name, _, rest = speech.text.strip().partition(" ")
+        if all(name != command.name for command in COMMANDS):
+            self._slackbot(speech, f"{typed.escape(name)} is not a valid command.")
+            return
+        if speech.thread_ts:
+            self._slackbot(speech, f"{name} is not supported in threads. Sorry!")
+            return
+        answer = await self._deliveries.send(self._command_form(speech, name, rest.strip(), base))
+        if answer.error:
+            self._slackbot(speech, _failure(name, answer))
+            return
+        said = _answered(answer)
+        if said.get("response_type") == "in_channel":
+            self._post(speech, typed.stored(self._workspace, speech.person, speech.text.strip()))
+        if said:
+            ticket = Ticket(channel=speech.channel, person=speech.person, born=0)
+            self._try_show(ticket, said, speech)
+
+    def _command_form(self, speech: Speech, name: str, text: str, base: str) -> Json:
+        place = self._workspace.channels[speech.channel]
+        names = {"public": place.name, "private": "privategroup", "dm": "directmessage"}
+        return {
+            "token": "playground",
+            "team_id": self._workspace.team,
+            "team_domain": self._workspace.domain,
+            "channel_id": place.id,
+            "channel_name": names[place.kind],
+            "user_id": speech.person,
+            "user_name": self._workspace.people[speech.person].handle,
+            "command": name,
+            "text": typed.in_command(self._workspace, speech.person, text),
+            "api_app_id": APP_ID,
+            "is_enterprise_install": "false",
+            "response_url": f"{base}response/{self._urls.mint(place.id, speech.person)}",
+            "trigger_id": _trigger(),
+        }
+
+    async def press(self, person: str, channel: str, ts: str, where: Json, base: str) -> None:
+        """Press the button *where* (block_id, action_id) of a message."""
+        if not self._workspace.may_read(person, channel):
+            raise SlackError("channel_not_found")
+        message = self._workspace.find(channel, ts)
+        if message is None or message.only_for not in {None, person}:
+            raise SlackError("message_not_found")
+        button = _button(message, str(where.get("block_id")), str(where.get("action_id")))
+        payload = self._payload(person, channel, message, button, base)
+        answer = await self._deliveries.send({"payload": json.dumps(payload)})
+        if answer.error:
+            speech = Speech(person=person, channel=channel, text="", thread_ts=message.thread_ts)
+            self._slackbot(speech, _failure("The button", answer))
+
+    def _payload(
+        self, person: str, channel: str, message: Message, action: Json, base: str
+    ) -> Json:
+        who, place = self._workspace.people[person], self._workspace.channels[channel]
+        thread = message.thread_ts
+        container = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel,
+            "is_ephemeral": message.only_for is not None,
+        }
+        secret = self._urls.mint(channel, person, message_ts=message.ts, thread=thread)
+        return {
+            "type": "block_actions",
+            "api_app_id": APP_ID,
+            "token": "playground",
+            "team": {"id": self._workspace.team, "domain": self._workspace.domain},
+            "user": {
+                "id": person,
+                "username": who.handle,
+                "name": who.handle,
+                "team_id": self._workspace.team,
+            },
+            "channel": {"id": channel, "name": place.name or "directmessage"},
+            "container": container | ({"thread_ts": thread} if thread else {}),
+            "message": self._workspace.wire(channel, message),
+            "actions": [{**action, "action_ts": self._workspace.stamp()}],
+            "state": {"values": {}},
+            "trigger_id": _trigger(),
+            "response_url": f"{base}response/{secret}",
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+
+    def _try_show(self, ticket: Ticket, said: Json, speech: Speech) -> None:
+        try:
+            show(self._workspace, ticket, said)
+        except SlackError as refusal:
+            self._slackbot(speech, f"The app's answer was refused: {refusal.code}")
+
+    def _slackbot(self, speech: Speech, text: str) -> None:
+        message = Message(
+            ts="",
+            user=SLACKBOT.id,
+            text=text,
+            thread_ts=speech.thread_ts,
+            only_for=speech.person,
+        )
+        self._workspace.whisper(speech.channel, message)
+
+    def _check_member(self, person: str, channel: str) -> None:
+        if person not in self._workspace.people:
+            raise SlackError("user_not_found")
+        place = self._workspace.channels.get(channel)
+        if place is None or person not in place.members:
+            raise SlackError("not_in_channel")
+
+
+def _trigger() -> str:
+    return f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+
+
+def _failure(what: str, answer: Answer) -> str:
+    hint = " Is the bot running?" if answer.absent else ""
+    return f'{what} failed with the error "{answer.error}".{hint}'
+
+
+def _answered(answer: Answer) -> Json:
+    """The body of a 200 as a response: JSON as it is, anything else as text, nothing as nothing."""
+    if answer.content_type == "application/json":
+        try:
+            body: object = json.loads(answer.body or "{}")
+        except ValueError:
+            body = {}
+        return body if is_object(body) else {}
+    return {"text": answer.body} if answer.body.strip() else {}
+
+
+def _button(message: Message, block_id: str, action_id: str) -> Json:
+    for where, button in _buttons(message):
+        if where == block_id and button.get("action_id") == action_id:
+            kept = {k: v for k, v in button.items() if k in {"type", "text", "value", "style"}}
+            return {**kept, "block_id": block_id, "action_id": action_id}
+    raise SlackError("action_not_found")
+
+
+def _buttons(message: Message) -> Iterator[tuple[str, Json]]:
+    for block in message.blocks:
+        held = block.get("elements") if block.get("type") == "actions" else [block.get("accessory")]
+        for element in held if is_list(held) else []:
+            if is_object(element):
+                yield str(block.get("block_id", "")), element
