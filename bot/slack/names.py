@@ -1,0 +1,108 @@
+"""People's names, and what Slack's markup in their messages says in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+
+from bot.slack.asking import Asking
+from bot.slack.errors import SlackError
+from bot.slack.wire import RawMessage, User
+
+log = logging.getLogger(__name__)
+
+KNOWN_MOST = 5_000
+AT_ONCE = 4
+NAME_MOST = 80
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
+_TOKEN = re.compile(r"<([@#!][^<>\n]+|[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]+)>")
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+class Names:
+    """Names by user id, kept in memory. People of other workspaces are "external" to this one."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._known: OrderedDict[str, str] = OrderedDict()
+
+    async def of(self, users: Iterable[str]) -> Mapping[str, str]:
+        """A name for every one of *users*, a made-up one where Slack tells none."""
+        wanted = dict.fromkeys(users)
+        unknown = [user for user in wanted if user not in self._known]
+        team = (await self._asking.identity()).team_id
+        free = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for user in unknown:
+                group.create_task(self._learn(user, team, free))
+        found = {user: self._known[user] for user in wanted}
+        while len(self._known) > KNOWN_MOST:
+            self._known.popitem(last=False)
+        return found
+
+    async def _learn(self, user: str, team: str, free: asyncio.Semaphore) -> None:
+        async with free:
+            try:
+                self._known[user] = called(await self._asking.user(user), team)
+            except SlackError as err:
+                log.info("no name for a person: %s", err)
+                self._known[user] = f"Someone ({user[-4:]})"
+
+
+def called(user: User, team: str) -> str:
+    """The name by which *team* knows *user*."""
+    if user.team_id != team or user.is_stranger:
+        return f"External ({user.id[-4:]})"
+    names = (user.profile.display_name, user.profile.real_name, user.real_name, user.name)
+    return next((name for given in names if (name := one_line(given or ""))), user.id)
+
+
+def one_line(name: str) -> str:
+    """A name is one short line, whatever was put into it."""
+    return " ".join(_ODD.sub(" ", name).split())[:NAME_MOST]
+
+
+def mentioned(text: str) -> set[str]:
+    """Ids of the people mentioned in *text*."""
+    return set(_MENTION.findall(text))
+
+
+def words(text: str, names: Mapping[str, str]) -> str:
+    """*text* as people see it: names for mentions, addresses in the open, no entities."""
+    seen = _TOKEN.sub(lambda token: _word(token[1], names), text)
+    return seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def content(message: RawMessage) -> str:
+    """What *message* says, in Slack's markup, with what is attached to it."""
+    parts = [message.text or ""]
+    parts += [each.text or each.fallback or "" for each in message.attachments]
+    parts += [f"[file: {one_line(each.title or each.name or '')}]" for each in message.files]
+    return "\n".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _word(token: str, names: Mapping[str, str]) -> str:
+    target, _, label = token.partition("|")
+    match target[:1]:
+        case "@":
+            return "@" + names.get(target[1:], label or target[1:])
+        case "#":
+            return "#" + (label or target[1:])
+        case "!":
+            return _special(target[1:], label)
+        case _:
+            return _link(target, label)
+
+
+def _special(target: str, label: str) -> str:
+    """`<!here>`, `<!subteam^S1|@team>`, `<!date^0^{date}|today>`."""
+    return label or "@" + target.partition("^")[0]
+
+
+def _link(target: str, label: str) -> str:
+    address = target.removeprefix("mailto:").removeprefix("tel:")
+    return target if not label else address if label == address else f"{label} ({address})"

@@ -1,0 +1,153 @@
+"""What we read of Slack's answers: the few fields that matter, whatever else is sent."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+_TS = r"^\d{1,12}\.\d{1,9}$"
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: object) -> object:
+        """Slack leaves out what is not there, or says null: one is as good as the other."""
+        if not isinstance(value, dict):
+            return value
+        told = cast("dict[str, object]", value)
+        return {name: each for name, each in told.items() if each is not None}
+
+
+class Identity(_Wire):
+    """Who we are (auth.test): *url* ends with a slash and starts every permalink."""
+
+    url: str
+    team_id: str
+    user_id: str
+    bot_id: str | None = None
+
+
+class Channel(_Wire):
+    """Of conversations.info. *is_member*: whether this app is."""
+
+    id: str
+    name: str | None = None
+    is_private: bool = False
+    is_im: bool = False
+    is_mpim: bool = False
+    is_group: bool = False
+    is_member: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        return not (self.is_private or self.is_im or self.is_mpim or self.is_group)
+
+
+class Profile(_Wire):
+    """The names that people chose."""
+
+    display_name: str | None = None
+    real_name: str | None = None
+
+
+class User(_Wire):
+    """Of users.info."""
+
+    id: str
+    team_id: str | None = None
+    name: str | None = None
+    real_name: str | None = None
+    deleted: bool = False
+    is_bot: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    profile: Profile = Profile()
+
+    def is_full_member(self, team: str) -> bool:
+        """Of *team*, and neither a guest nor gone."""
+        limited = self.is_restricted or self.is_ultra_restricted or self.is_stranger
+        return self.team_id == team and not (limited or self.deleted)
+
+
+class Attachment(_Wire):
+    """The old way in which bots say things."""
+
+    fallback: str | None = None
+    text: str | None = None
+
+
+class SharedFile(_Wire):
+    """A file that came with a message; its content is not read."""
+
+    name: str | None = None
+    title: str | None = None
+
+
+class BotProfile(_Wire):
+    """How a bot is called."""
+
+    name: str | None = None
+
+
+class Metadata(_Wire):
+    """What an app wrote on its own message."""
+
+    event_type: str = ""
+    event_payload: dict[str, Any] = Field(default_factory=dict)
+
+
+class RawMessage(_Wire):
+    """A message as history and replies give it; a thread's root has *thread_ts* == *ts*."""
+
+    ts: str = Field(pattern=_TS)
+    thread_ts: str | None = Field(default=None, pattern=_TS)
+    latest_reply: str | None = Field(default=None, pattern=_TS)
+    reply_count: int = 0
+    reply_users: tuple[str, ...] = ()
+    subtype: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    username: str | None = None
+    bot_profile: BotProfile | None = None
+    text: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    files: tuple[SharedFile, ...] = ()
+    metadata: Metadata | None = None
+
+    @property
+    def root(self) -> str:
+        return self.thread_ts or self.ts
+
+
+class _Cursor(_Wire):
+    next_cursor: str | None = None
+
+
+class Page(_Wire):
+    """A part of a list; an empty *cursor* ends it."""
+
+    messages: tuple[RawMessage, ...] = ()
+    members: tuple[str, ...] = ()
+    response_metadata: _Cursor | None = None
+
+    @property
+    def cursor(self) -> str:
+        return (self.response_metadata and self.response_metadata.next_cursor) or ""
+
+
+class Info(_Wire):
+    """An answer about one channel or one person."""
+
+    channel: Channel | None = None
+    user: User | None = None
+
+
+def order(ts: str) -> tuple[int, int]:
+    """Sorts timestamps by time; as floats, two of them could be one."""
+    whole, _, part = ts.partition(".")
+    return int(whole), int(part or 0)

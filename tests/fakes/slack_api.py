@@ -1,0 +1,244 @@
+"""Slack's Web API as far as the bot speaks it, with every way to fail on demand."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from aiohttp import web
+
+TEAM, BOT, BOT_ID = "T0TEAM", "U0BOT", "B0BOT"
+Json = dict[str, Any]
+
+
+class Fault(StrEnum):
+    """What goes wrong; the ones that end in AFTER happen when the call was carried out."""
+
+    RATE = "429"
+    ERROR = "500"
+    HTML = "html"
+    BROKEN = "broken json"
+    DROP = "drop"
+    HTML_AFTER = "html after"
+    ERROR_AFTER = "500 after"
+    BROKEN_AFTER = "broken json after"
+    DROP_AFTER = "drop after"
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    args: Json
+    at: float
+
+
+@dataclass
+class Room:
+    kind: str = "public"
+    members: list[str] = field(default_factory=lambda: [BOT, "U1"])
+    name: str = "general"
+    archived: bool = False
+    messages: list[Json] = field(default_factory=list)
+
+
+class Refused(Exception):
+    """Slack says no, with this code."""
+
+
+class FakeSlack:
+    """*clock* stamps the calls; *page* is the most that a page ever holds."""
+
+    def __init__(self, clock: Callable[[], float] = lambda: 0.0, *, page: int = 1000) -> None:
+        self.clock = clock
+        self.page = page
+        self.rooms: dict[str, Room] = {"C1": Room()}
+        self.users: dict[str, Json] = {}
+        self.calls: list[Call] = []
+        self.ephemerals: list[Json] = []
+        self.responses: list[Json] = []
+        self.faults: dict[str, deque[Fault | str]] = defaultdict(deque)
+        self.retry_after = "2"
+        self._stamp = 1_700_000_000_000_000
+
+    def user(self, id_: str, name: str, **more: object) -> None:
+        profile = {"display_name": name}
+        self.users[id_] = {"id": id_, "team_id": TEAM, "profile": profile, **more}
+
+    def said(self, channel: str, text: str, *, user: str = "U1", **more: object) -> str:
+        message: Json = {"type": "message", "user": user, "text": text, "ts": self._ts(), **more}
+        self.rooms[channel].messages.append(message)
+        return str(message["ts"])
+
+    def of(self, *methods: str) -> list[Call]:
+        return [call for call in self.calls if call.method in methods]
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self._answer)
+        app.router.add_post("/response", self._respond)
+        return app
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.responses.append(await request.json())
+        return web.Response(text="ok")
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        args: Json = dict(request.query)
+        if request.content_type == "application/json":
+            args |= await request.json()
+        self.calls.append(Call(method, args, self.clock()))
+        fault = self.faults[method].popleft() if self.faults[method] else None
+        if fault is not None and not str(fault).endswith("after"):
+            return self._fail(request, str(fault))
+        try:
+            done = getattr(self, "_" + method.replace(".", "_"))(args)
+        except Refused as err:
+            return web.json_response({"ok": False, "error": str(err)})
+        if fault is not None:
+            return self._fail(request, str(fault).removesuffix(" after"))
+        return web.json_response({"ok": True, **done})
+
+    def _fail(self, request: web.Request, fault: str) -> web.Response:
+        match fault:
+            case "429":
+                body = {"ok": False, "error": "ratelimited"}
+                headers = {"Retry-After": self.retry_after}
+                return web.json_response(body, status=429, headers=headers)
+            case "500":
+                return web.json_response({"ok": False, "error": "internal_error"}, status=500)
+            case "html":
+                return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
+            case "broken json":
+                return web.Response(text='{"ok": tru', content_type="application/json")
+            case "drop":
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()
+            case _:
+                return web.json_response({"ok": False, "error": fault})
+
+    def _ts(self) -> str:
+        self._stamp += 100
+        return f"{self._stamp // 1_000_000}.{self._stamp % 1_000_000:06d}"
+
+    def _room(self, args: Json, *, member: bool = True) -> Room:
+        room = self.rooms.get(args.get("channel", ""))
+        if room is None or (room.kind != "public" and BOT not in room.members):
+            raise Refused("channel_not_found")
+        if member and BOT not in room.members:
+            raise Refused("not_in_channel")
+        return room
+
+    def _auth_test(self, _: Json) -> Json:
+        url = "https://team.slack.com/"
+        return {"url": url, "team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID}
+
+    def _chat_postMessage(self, args: Json) -> Json:  # noqa: N802
+        room = self._room(args)
+        if room.archived:
+            raise Refused("is_archived")
+        message: Json = {"type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self._ts()}
+        message |= {key: args.get(key) for key in ("text", "blocks", "metadata")}
+        message["broadcast"] = args.get("reply_broadcast", False)
+        if thread := args.get("thread_ts"):
+            if thread not in {m["ts"] for m in room.messages}:
+                raise Refused("thread_not_found")
+            message["thread_ts"] = thread
+        room.messages.append(message)
+        return {"channel": args["channel"], "ts": message["ts"]}
+
+    def _chat_update(self, args: Json) -> Json:
+        room = self._room(args)
+        found = next((m for m in room.messages if m["ts"] == args["ts"]), None)
+        if found is None:
+            raise Refused("message_not_found")
+        found |= {"text": args.get("text"), "blocks": args.get("blocks"), "edited": True}
+        return {"ts": args["ts"]}
+
+    def _chat_postEphemeral(self, args: Json) -> Json:  # noqa: N802
+        if args["user"] not in self._room(args).members:
+            raise Refused("user_not_in_channel")
+        self.ephemerals.append(args)
+        return {"message_ts": self._ts()}
+
+    def _conversations_open(self, args: Json) -> Json:
+        channel = "D" + args["users"]
+        self.rooms.setdefault(channel, Room("im", [BOT, args["users"]], ""))
+        return {"channel": {"id": channel}}
+
+    def _conversations_info(self, args: Json) -> Json:
+        room = self._room(args, member=False)
+        return {
+            "channel": {
+                "id": args["channel"],
+                "name": room.name,
+                "is_private": room.kind != "public",
+                "is_im": room.kind == "im",
+                "is_member": BOT in room.members,
+            }
+        }
+
+    def _conversations_members(self, args: Json) -> Json:
+        members = self._room(args, member=False).members
+        return self._paged("members", list(members), args)
+
+    def _users_info(self, args: Json) -> Json:
+        if args["user"] not in self.users:
+            raise Refused("user_not_found")
+        return {"user": self.users[args["user"]]}
+
+    def _conversations_history(self, args: Json) -> Json:
+        room = self._room(args)
+        whole = [m for m in room.messages if m.get("thread_ts") in {None, m["ts"]}]
+        whole += [m for m in room.messages if m.get("subtype") == "thread_broadcast"]
+        shown = [self._wire(room, m) for m in whole if _inside(m["ts"], args)]
+        return self._paged("messages", sorted(shown, key=lambda m: m["ts"], reverse=True), args)
+
+    def _conversations_replies(self, args: Json) -> Json:
+        room = self._room(args)
+        ts = args["ts"]
+        found = next((m for m in room.messages if m["ts"] == ts), None)
+        if found is None:
+            raise Refused("thread_not_found")
+        if found.get("thread_ts") not in {None, ts}:
+            return self._paged("messages", [self._wire(room, found)], args)
+        inside = [m for m in room.messages if m.get("thread_ts") == ts and m["ts"] != ts]
+        shown = [m for m in inside if _inside(m["ts"], args)]
+        return self._paged("messages", [self._wire(room, m) for m in (found, *shown)], args)
+
+    def _wire(self, room: Room, message: Json) -> Json:
+        replies = [m for m in room.messages if m.get("thread_ts") == message["ts"]]
+        replies = [m for m in replies if m["ts"] != message["ts"]]
+        if not replies:
+            return message
+        return {
+            **message,
+            "thread_ts": message["ts"],
+            "reply_count": len(replies),
+            "latest_reply": replies[-1]["ts"],
+            "reply_users": sorted({m["user"] for m in replies}),
+        }
+
+    def _paged(self, name: str, items: list[Any], args: Json) -> Json:
+        start = int(args.get("cursor") or 0)
+        end = start + min(int(args.get("limit", 100)), self.page)
+        cursor = str(end) if end < len(items) else ""
+        return {name: items[start:end], "response_metadata": {"next_cursor": cursor}}
+
+
+def _inside(ts: str, args: Json) -> bool:
+    oldest, latest = args.get("oldest", "0"), args.get("latest", "9999999999")
+    if args.get("inclusive") in {"1", "true", True}:
+        return bool(oldest <= ts <= latest)
+    return bool(oldest < ts < latest)
+
+
+def metadata_of(call: Call) -> Json:
+    """What the bot wrote about its own message."""
+    said = call.args["metadata"]
+    return dict(json.loads(said) if isinstance(said, str) else said)

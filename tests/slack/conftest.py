@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from bot.slack.front_door import front_door
+from tests.conftest import Serve
+from tests.slack.door import NEW, OLD, Door
+from tests.slack.stage import Stage, staged
+
+
+@pytest.fixture
+async def door(serve: Serve) -> AsyncIterator[Door]:
+    async with aiohttp.ClientSession() as session:
+        door = Door("", session)
+        app = front_door(door.dispatch, [NEW, OLD], clock=lambda: door.now)
+        door.url = await serve(app) + "/slack/events"
+        yield door
+
+
+@pytest.fixture
+async def stage(serve: Serve) -> AsyncIterator[Stage]:
+    async with staged(serve) as stage:
+        yield stage

@@ -1,0 +1,179 @@
+"""A publisher between a store in memory and a Slack on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.runs.errors import NoSuchRun
+from bot.runs.model import Audience, Place, Run, RunRequest, Status
+from bot.runs.ports import Posted
+from bot.slack.client import SlackClient, connect
+from bot.slack.limiter import Call, Limiter
+from bot.slack.publisher import Publisher
+from bot.slack.replies import Replies
+from bot.views.message import SlackMessage
+from tests.conftest import Serve
+from tests.fakes.slack_api import TEAM, FakeSlack
+from tests.slack.virtual import VirtualClock
+
+
+def a_run(**changes: Any) -> Run:
+    request = RunRequest(
+        recipe="factcheck",
+        text="x",
+        asked_by="U1",
+        place=Place(team=TEAM, channel="C1"),
+        dedupe="1",
+    )
+    values = {
+        "id": "r1",
+        "request": request,
+        "audience": Audience.CHANNEL,
+        "created_at": datetime.fromtimestamp(1_700_000_000, UTC),
+    }
+    return Run(**{**values, **changes})
+
+
+@dataclass
+class Memory:
+    """What the publisher needs of `RunStore` and `Outbox`, and no more."""
+
+    runs: dict[str, Run] = field(default_factory=dict)
+    rows: dict[str, dict[str, Posted]] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    looks: int = 0
+
+    async def get(self, run_id: str, /) -> Run:
+        self.looks += 1
+        if run_id not in self.runs:
+            raise NoSuchRun("There is no such run.")
+        return self.runs[run_id]
+
+    async def posted(self, run_id: str, /) -> Mapping[str, Posted]:
+        return dict(self.rows.get(run_id, {}))
+
+    async def put(self, run_id: str, message: Posted, /) -> None:
+        self.rows.setdefault(run_id, {})[message.slot] = message
+
+    async def undelivered(self) -> list[str]:
+        return [run_id for run_id in self.runs if run_id not in self.shown]
+
+    async def delivered(self, run_id: str, /) -> None:
+        self.shown.add(run_id)
+
+
+class Recording(Limiter):
+    """Remembers when each call might go: on the wire some real time passes that no clock sees."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__(clock)
+        self.granted: list[tuple[float, Call]] = []
+
+    async def turn(self, call: Call, *, ticket: int | None = None) -> None:
+        await super().turn(call, ticket=ticket)
+        self.granted.append((self.clock.now(), call))
+
+
+@dataclass
+class Stage:
+    slack: FakeSlack
+    clock: VirtualClock
+    client: SlackClient
+    url: str
+    memory: Memory = field(default_factory=Memory)
+    #: What a view would make of the run, by its id.
+    views: dict[str, list[SlackMessage]] = field(default_factory=dict)
+    abandoned: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.replies = Replies(self.client, api_url=self.url, clock=self.clock.now)
+        self.limiter = Recording(self.clock)
+        self.publisher = self.a_publisher()
+
+    def a_publisher(self) -> Publisher:
+        return Publisher(
+            self.memory,  # type: ignore[arg-type]
+            self.memory,
+            self.client,
+            self.limiter,
+            render=self.render,
+            abandon=self.abandon,
+            replies=self.replies,
+        )
+
+    def render(self, run: Run) -> list[SlackMessage]:
+        return self.views[run.id]
+
+    async def abandon(self, run_id: str, sentence: str) -> None:
+        self.abandoned.append((run_id, sentence))
+        run = self.memory.runs[run_id]
+        if run.status is Status.OPEN:
+            self.change(run.model_copy(update={"status": Status.FAILED, "error": sentence}))
+
+    def change(self, run: Run, *messages: SlackMessage) -> None:
+        """As the store does it: first the change, then the poke."""
+        self.memory.runs[run.id] = run
+        if messages:
+            self.views[run.id] = list(messages)
+        self.views.setdefault(run.id, [])
+        self.publisher.poke(run.id)
+
+    def texts(self, channel: str = "C1") -> list[str]:
+        return [message["text"] for message in self.slack.rooms[channel].messages]
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(8):
+            while not condition():
+                await asyncio.sleep(0.002)
+
+    async def settled(self) -> None:
+        """Everything is shown, and everybody is told."""
+        publisher = self.publisher
+        await self.until(lambda: not publisher._busy and not publisher._idle)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.publisher.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@asynccontextmanager
+async def staged(serve: Serve) -> AsyncIterator[Stage]:
+    clock = VirtualClock(breath=0.004)
+    slack = FakeSlack(clock.now)
+    url = await serve(slack.app())
+    async with connect("xoxb-secret-token", api_url=f"{url}/api/", seconds=2) as client:
+        yield Stage(slack=slack, clock=clock, client=client, url=f"{url}/api/")
+
+
+def card(text: str, *, final: bool = False) -> SlackMessage:
+    blocks = ({"type": "section", "text": {"type": "mrkdwn", "text": text}},)
+    return SlackMessage(slot="card", text=text, blocks=blocks, in_thread=False, final=final)
+
+
+def reply(slot: str, text: str, **more: bool) -> SlackMessage:
+    return SlackMessage(slot=slot, text=text, blocks=(), **more)
+
+
+DONE = {"status": Status.DONE}
+FAILED = {"status": Status.FAILED, "error": "The <model> did not answer."}
+RESULT = reply("result", "Refuted", final=True, broadcast=True)
+
+
+def result_views() -> list[SlackMessage]:
+    return [card("Refuted", final=True), RESULT, reply("branch:a", "vote")]
+
+
+def one_of_each(stage: Stage) -> bool:
+    """Whether `result_views` stand in the channel, each of them once."""
+    return sorted(stage.texts()) == ["Refuted", "Refuted", "vote"]

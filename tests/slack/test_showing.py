@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.runs.model import Status
+from bot.runs.ports import Posted
+from bot.slack.limiter import Priority
+from bot.slack.showing import steps
+from bot.views.message import SlackMessage
+from tests.slack.stage import DONE, RESULT, a_run, card, reply, result_views
+
+
+def row(message: SlackMessage, *, ts: str | None = "1.1", digest: str | None = None) -> Posted:
+    return Posted(slot=message.slot, channel="C9", ts=ts, digest=digest or message.digest)
+
+
+def _slots(posted: dict[str, Posted]) -> list[str]:
+    return [step.message.slot for step in steps(a_run(**DONE), result_views(), posted, "C1")]
+
+
+def test_before_the_card_stands_there_is_only_the_card() -> None:
+    begun = row(card("Refuted", final=True), ts=None)
+
+    assert _slots({}) == ["card"]
+    assert _slots({"card": begun}) == ["card"]
+
+
+def test_what_stands_as_it_should_is_no_step() -> None:
+    posted = {message.slot: row(message) for message in result_views()}
+
+    assert _slots(posted) == []
+    assert _slots({**posted, "result": row(RESULT, digest="old")}) == ["result"]
+
+
+def test_replies_go_where_the_card_is() -> None:
+    posted = {"card": row(card("Refuted", final=True), ts="7.7")}
+
+    [result, branch] = steps(a_run(**DONE), result_views(), posted, "C1")
+
+    assert (result.channel, result.thread_ts) == ("C9", "7.7")
+    assert (branch.channel, branch.thread_ts) == ("C9", "7.7")
+    assert result.call.method == "chat.postMessage"
+
+
+@pytest.mark.parametrize(
+    ("status", "final", "priority"),
+    [
+        (Status.DONE, True, Priority.FINAL),
+        (Status.FAILED, True, Priority.OUTCOME),
+        (Status.CANCELLED, True, Priority.OUTCOME),
+        (Status.OPEN, False, Priority.PROGRESS),
+    ],
+)
+def test_the_outcome_decides_what_goes_first(
+    status: Status, final: bool, priority: Priority
+) -> None:
+    shown = card("x", final=final)
+
+    [step] = steps(a_run(status=status), [shown], {"card": row(shown, digest="old")}, "C1")
+
+    assert step.priority is priority
+    assert step.call.method == "chat.update"
+
+
+def test_a_new_card_goes_before_progress_of_others() -> None:
+    [step] = steps(a_run(), [card("x"), reply("branch:a", "x")], {}, "C1")
+
+    assert step.priority is Priority.OUTCOME

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from bot.slack.wire import Channel, Page, RawMessage, User, order
+
+
+def test_null_is_as_good_as_nothing() -> None:
+    nulls = dict.fromkeys(["text", "files", "attachments", "reply_users", "reply_count", "user"])
+
+    assert RawMessage.model_validate({"ts": "1.1", **nulls}) == RawMessage(ts="1.1")
+
+
+@pytest.mark.parametrize("ts", ["", "1", "a.b", "1.1 ", "../1.1", "1.1?x=1", None])
+def test_a_message_without_a_time_is_none(ts: str | None) -> None:
+    with pytest.raises(ValidationError):
+        RawMessage.model_validate({"ts": ts})
+
+
+def test_the_last_page_has_no_cursor() -> None:
+    assert Page.model_validate({}).cursor == ""
+    assert Page.model_validate({"response_metadata": {"next_cursor": None}}).cursor == ""
+    assert Page.model_validate({"response_metadata": {"next_cursor": "x"}}).cursor == "x"
+
+
+@pytest.mark.parametrize("kind", ["is_private", "is_im", "is_mpim", "is_group"])
+def test_only_what_is_nothing_else_is_public(kind: str) -> None:
+    assert Channel(id="C1").is_public
+    assert not Channel.model_validate({"id": "C1", kind: True}).is_public
+
+
+def test_a_user_of_no_known_team_is_no_member() -> None:
+    assert not User(id="U1").is_full_member("T1")
+    assert User(id="U1", team_id="T1").is_full_member("T1")
+
+
+def test_times_are_ordered_as_numbers() -> None:
+    assert sorted(["10.000001", "9.9", "10.000000"], key=order) == ["9.9", "10.000000", "10.000001"]
