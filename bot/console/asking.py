@@ -1,0 +1,162 @@
+"""A question from the command line: run it, show how it works, print what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+
+from bot.console import files
+from bot.console.carrying import TEAM, Carrier, Outcome, open_carrier, user
+from bot.console.exits import Exit
+from bot.console.storing import state_folder
+from bot.console.watching import LiveTable, PlainLines
+from bot.runs.branches import fold
+from bot.runs.errors import Unreadable
+from bot.runs.model import Files, Place, Run, RunRequest, Status
+from bot.settings import Settings
+from bot.views import markdown
+from patterns.task import Depth
+
+LONGEST = 3_000  # characters of a claim or a problem, as in Slack
+PIPE = "-"
+
+
+def ask_text(
+    settings: Settings, recipe: str, words: list[str], *, as_json: bool, **options: Any
+) -> Coroutine[Any, Any, Exit]:
+    """
+    A recipe on a text: *words* of the command line, or what comes through the pipe.
+
+    The pipe is read here, before an event loop stands between it and Ctrl-C.
+    """
+    text = _piped().decode(errors="replace") if words == [PIPE] else " ".join(words)
+    text = text.encode(errors="replace").decode().strip()
+    if not text:
+        raise Unreadable("There is no text. Put it in quotation marks, or pipe it in behind -.")
+    if len(text) > LONGEST:
+        raise Unreadable(f"That is {len(text):,} characters; {LONGEST:,} are the most.")
+    return _ask(settings, request(recipe, text=text, **options), as_json=as_json)
+
+
+def ask_files(
+    settings: Settings, recipe: str, paths: list[str], *, as_json: bool, **options: Any
+) -> Coroutine[Any, Any, Exit]:
+    """A recipe on files, checked before there is a run; a pipe is kept until the run is over."""
+    named = list(dict.fromkeys(paths))
+    for path in named:
+        if path != PIPE:
+            files.check(Path(path))
+    kept = [_kept_pipe(settings) if path == PIPE else Path(path).absolute() for path in named]
+    asked = request(recipe, source=Files(paths=tuple(map(str, kept))), **options)
+    return _ask(settings, asked, as_json=as_json)
+
+
+def request(recipe: str, **fields: Any) -> RunRequest:
+    """What this person asks for, here and now."""
+    return RunRequest(
+        recipe=recipe,
+        asked_by=user(),
+        place=Place(team=TEAM, channel="console"),
+        dedupe=f"console:{uuid4().hex}",
+        **fields,
+    )
+
+
+def depth(*, deep: bool, quick: bool) -> Depth:
+    """Both at once is a mistake."""
+    if deep and quick:
+        raise typer.BadParameter("--deep and --quick do not go together.")
+    return Depth.DEEP if deep else Depth.QUICK if quick else Depth.NORMAL
+
+
+async def _ask(settings: Settings, asked: RunRequest, *, as_json: bool) -> Exit:
+    try:
+        async with open_carrier(settings) as carrier:
+            run = await carrier.desk.submit(asked)
+            assert run is not None, "a fresh dedupe key is never known"  # noqa: S101
+            return await see_through(carrier, run, as_json=as_json)
+    except Exception:
+        files.forget(asked)  # nothing to resume: the run was not written, or broke
+        raise
+
+
+async def see_through(carrier: Carrier, run: Run, *, as_json: bool) -> Exit:
+    """Carry out *run* before somebody's eyes and print the outcome on stdout."""
+    watcher = LiveTable() if sys.stderr.isatty() else PlainLines(told=len(run.events))
+    with watcher:
+        outcome = await carrier.carry_out(run, watcher)
+    if outcome.run.status is not Status.OPEN:
+        files.forget(run.request)
+    _print(outcome, as_json=as_json)
+    return outcome.code
+
+
+def _print(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(as_machine(outcome.run))
+    else:
+        write(outcome.run)
+
+
+def write(run: Run) -> None:
+    """Drawn on a terminal; in a pipe the Markdown itself."""
+    text = markdown.render(run)
+    if sys.stdout.isatty():
+        Console(highlight=False).print(Markdown(text))
+    else:
+        typer.echo(text, nl=False)
+
+
+def as_machine(run: Run) -> str:
+    """The run as one JSON object; seconds are None for a branch that is not over."""
+    fields = {
+        "id": run.id,
+        "recipe": run.request.recipe,
+        "status": run.status.value,
+        "result": run.result.model_dump(mode="json") if run.result else None,
+        "error": run.error,
+        "branches": [
+            {
+                "key": branch.key,
+                "title": branch.title,
+                "status": branch.status.value,
+                "note": branch.note,
+                "seconds": branch.seconds,
+            }
+            for branch in fold(run.events)
+        ],
+        "usage": {
+            "calls": run.usage.calls,
+            "input_tokens": run.usage.input_tokens,
+            "output_tokens": run.usage.output_tokens,
+        },
+        "model": ", ".join(run.model_names) or None,
+    }
+    return json.dumps(fields, ensure_ascii=False, indent=2)
+
+
+def _kept_pipe(settings: Settings) -> Path:
+    content = _piped()
+    if not content.strip():
+        raise Unreadable("Nothing came through the pipe.")
+    path = files.spool(content, state_folder(settings))
+    try:
+        files.check(path)
+    except Unreadable as err:
+        path.unlink()
+        raise Unreadable(str(err).replace(path.name, "What came through the pipe")) from err
+    return path
+
+
+def _piped() -> bytes:
+    if sys.stdin.isatty():
+        typer.echo("Reading from the terminal; end with Ctrl-D.", err=True)
+    return sys.stdin.buffer.read(files.MOST + 1)

@@ -1,0 +1,161 @@
+"""Carrying out a run in this process, while somebody watches and may press Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import signal
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.console.exits import Exit
+from bot.console.files import FileSources
+from bot.console.model import chosen_model
+from bot.console.storing import open_store
+from bot.runs.desk import Desk
+from bot.runs.executor import Executor
+from bot.runs.model import Run, Status
+from bot.runs.ports import Changed, RunStore
+from bot.settings import Settings
+from patterns.fanout import Limits
+
+TEAM = ""  # of everything that was asked for on the console
+_TICK = 0.1  # seconds between two looks at the clock
+_LOOK = 5  # ticks after which a run is read again: another terminal may have cancelled it
+
+
+class Watcher(Protocol):
+    """What shows a run while it works."""
+
+    def show(self, run: Run, /) -> None: ...
+    def tick(self) -> None: ...
+
+
+class Watched(RunStore, Protocol):
+    """A store that tells when a run changed."""
+
+    def subscribe(self, changed: Changed, /) -> None: ...
+
+
+class Foreground:
+    """An `Engine` of one: it starts nothing, `Carrier` waits for the run itself."""
+
+    def __init__(self) -> None:
+        self.work: asyncio.Task[None] | None = None
+
+    async def start(self, run_id: str, /) -> None: ...
+
+    async def cancel(self, run_id: str, /) -> None:
+        if self.work is not None:
+            self.work.cancel()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """*interrupted*: it was Ctrl-C here that cancelled it."""
+
+    run: Run
+    interrupted: bool
+
+    @property
+    def code(self) -> Exit:
+        match self.run.status:
+            case Status.DONE:
+                return Exit.DONE
+            case Status.CANCELLED:
+                return Exit.INTERRUPTED if self.interrupted else Exit.CANCELLED
+            case Status.FAILED | Status.OPEN:
+                return Exit.FAILED
+
+
+class Carrier:
+    """Runs asked for on this machine, from submit to outcome."""
+
+    def __init__(self, store: Watched, executor: Executor) -> None:
+        self.store = store
+        self._executor = executor
+        self._engine = Foreground()
+        self.desk = Desk(store, self._engine)
+
+    async def carry_out(self, run: Run, watcher: Watcher) -> Outcome:
+        """Ends with the run, whatever ends it: its result, Ctrl-C, or a cancel elsewhere."""
+        stop = asyncio.Event()
+        with _interrupt(stop):
+            await self._work(run, watcher, stop)
+        ended = await self.store.get(run.id)
+        watcher.show(ended)
+        return Outcome(ended, stop.is_set())
+
+    async def _work(self, run: Run, watcher: Watcher, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            work = group.create_task(self._executor.execute(run.id), name=run.id)
+            self._engine.work = work
+            others = [
+                group.create_task(self._follow(run.id, watcher), name="watcher"),
+                group.create_task(self._obey(run, stop), name="interrupt"),
+            ]
+            await asyncio.wait([work])
+            for other in others:
+                other.cancel()
+
+    async def _follow(self, run_id: str, watcher: Watcher) -> None:
+        changed = asyncio.Event()
+        self.store.subscribe(lambda touched: changed.set() if touched == run_id else None)
+        ticks = 0
+        while True:
+            if changed.is_set() or ticks % _LOOK == 0:
+                changed.clear()
+                run = await self.store.get(run_id)
+                watcher.show(run)
+                if run.status is Status.CANCELLED:
+                    await self._engine.cancel(run_id)
+            watcher.tick()
+            ticks += 1
+            await asyncio.sleep(_TICK)
+
+    async def _obey(self, run: Run, stop: asyncio.Event) -> None:
+        await stop.wait()
+        await self.desk.cancel(run.id, by=run.request.asked_by, team=TEAM)
+
+
+@asynccontextmanager
+async def open_carrier(settings: Settings) -> AsyncGenerator[Carrier]:
+    """The model first: without one there is nothing to write down."""
+    limits = Limits(width=settings.quorum_max_concurrency, seconds=settings.quorum_branch_seconds)
+    async with chosen_model(settings) as model_for, open_store(settings) as store:
+        yield Carrier(
+            store,
+            Executor(
+                store,
+                FileSources(),
+                model_for,
+                limits=limits,
+                seconds=settings.quorum_run_seconds,
+            ),
+        )
+
+
+def user() -> str:
+    """Who sits at this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may have no name for its user
+        return "console"
+
+
+@contextmanager
+def _interrupt(stop: asyncio.Event) -> Generator[None]:
+    """The first Ctrl-C sets *stop*; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)

@@ -1,0 +1,154 @@
+"""Reading text files for a run of the console, in the place of Slack's channels."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import json
+import logging
+import re
+import stat
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+from bot.console.transcripts import parse
+from bot.runs.errors import Unreadable
+from bot.runs.model import Audience, Files, RunRequest
+from patterns.task import Message
+
+log = logging.getLogger(__name__)
+
+MOST = 50 * 1024 * 1024  # bytes of one file
+_PROBE = 8192  # bytes in which a binary file shows itself
+_KEPT = "quorum-stdin"  # the folder beside the database for what came through a pipe
+_KEPT_NAME = re.compile(r"[0-9a-f]{32}\.txt")
+
+
+class FileSources:
+    """`Sources` for people who sit at the machine: what they can open, they may read."""
+
+    async def admit(self, request: RunRequest, /) -> Audience:
+        if request.source is not None and not isinstance(request.source, Files):
+            raise Unreadable("This run reads Slack; the console reads files only.")
+        return Audience.REQUESTER
+
+    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
+        if not isinstance(request.source, Files):
+            raise Unreadable("This run reads no file.")
+        paths = [Path(path) for path in request.source.paths]
+        return await asyncio.to_thread(_read_all, paths)
+
+
+def check(path: Path) -> None:
+    """Raises `Unreadable` with one sentence if *path* is no text file that can be read."""
+    with _sentences(path):
+        about = path.stat()
+        # Opening a pipe would wait for its other end, and a pipe cannot be read a second time.
+        if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+            raise Unreadable(f"{path.name} is not a file; what comes through a pipe is read by -.")
+        if about.st_size > MOST:
+            raise Unreadable(f"{path.name} has {about.st_size:,} bytes; {MOST:,} are the most.")
+        with path.open("rb") as file:
+            start = file.read(_PROBE)
+    if not start.strip():
+        raise Unreadable(f"{path.name} is empty.")
+    if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Unreadable(f"{path.name} is not a text file.")
+
+
+@contextmanager
+def _sentences(path: Path) -> Generator[None]:
+    """The system's errors for one path, in words for people."""
+    name = path.name or str(path)
+    try:
+        yield
+    except FileNotFoundError as err:
+        raise Unreadable(f"There is no file {name}.") from err
+    except IsADirectoryError as err:
+        raise Unreadable(f"{name} is a folder; name the files in it.") from err
+    except PermissionError as err:
+        raise Unreadable(f"{name} may not be read by this user.") from err
+    except (OSError, ValueError) as err:
+        raise Unreadable(f"{name} cannot be read.") from err
+
+
+def spool(content: bytes, beside: Path) -> Path:
+    """
+    Keep what came through a pipe as a file, for this user only.
+
+    A run that is killed is resumed from it; `forget` it when the run is over.
+    """
+    folder = beside / _KEPT
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{uuid4().hex}.txt"
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+    return path
+
+
+def forget(request: RunRequest) -> None:
+    """Delete what was kept of a pipe for this run; files of the person are left alone."""
+    if isinstance(request.source, Files):
+        for path in map(Path, request.source.paths):
+            if _is_kept(path):
+                path.unlink(missing_ok=True)
+
+
+def _is_kept(path: Path) -> bool:
+    return path.parent.name == _KEPT and _KEPT_NAME.fullmatch(path.name) is not None
+
+
+def _read_all(paths: Sequence[Path]) -> tuple[Message, ...]:
+    names = [path.name for path in paths]
+    messages: list[Message] = []
+    for path in paths:
+        name = path.name if names.count(path.name) == 1 else str(path)
+        messages += _read(path, "stdin" if _is_kept(path) else name)
+    if not messages:
+        raise Unreadable(f"There is nothing to read in {', '.join(names)}.")
+    return tuple(messages)
+
+
+def _read(path: Path, name: str) -> tuple[Message, ...]:
+    check(path)
+    with _sentences(path):
+        content = path.read_bytes()
+    parsed = parse(_decoded(content), name, _users(path.parent / "users.json"))
+    if parsed.skipped:
+        log.warning("%s: %d entries are no messages and were left out", name, parsed.skipped)
+    return parsed.messages
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8 as a rule, UTF-16 by its mark, else the old Western one that never fails."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _users(path: Path) -> dict[str, str]:
+    """Names by id: a plain map, or the list of users of a Slack export. Empty without a file."""
+    try:
+        known: Any = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if isinstance(known, dict):
+        pairs = cast("dict[str, Any]", known).items()
+        return {user: name for user, name in pairs if isinstance(name, str)}
+    users = cast("list[Any]", known) if isinstance(known, list) else []
+    return dict(filter(None, map(_user, users)))
+
+
+def _user(user: Any) -> tuple[str, str] | None:
+    try:
+        profile: Any = user.get("profile") or {}
+        named: Any = profile.get("display_name") or user.get("real_name") or user.get("name")
+        return str(user["id"]), str(named or user["id"])
+    except (AttributeError, KeyError):
+        return None

@@ -1,0 +1,102 @@
+"""The commands that ask a question: factcheck, summarize, brainstorm."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+Deep = Annotated[bool, typer.Option("--deep", help="More branches: slower, dearer, more careful.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Fewer branches: fast and cheap.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
+Words = Annotated[list[str], typer.Argument(help="The text, or - to read it from a pipe.")]
+Paths = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text files, or - for a pipe.")]
+Voters = Annotated[
+    int | None, typer.Option(min=1, max=15, help="Voters on the panel (5 if not said).")
+]
+
+
+def factcheck(
+    context: typer.Context,
+    claim: Words,
+    *,
+    deep: Deep = False,
+    quick: Quick = False,
+    voters: Voters = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Is a claim true? A panel of voters decides.
+
+    Examples:
+
+        quorum factcheck "The Great Wall is visible from the Moon"
+
+        quorum factcheck --deep --json "Honey never spoils" | jq .result.label
+
+        pbpaste | quorum factcheck -
+    """
+    from bot.console.asking import ask_text, depth
+    from bot.console.door import enter
+
+    how = {"depth": depth(deep=deep, quick=quick), "voters": voters, "as_json": as_json}
+    enter(context, partial(ask_text, recipe="factcheck", words=claim, **how))
+
+
+def summarize(
+    context: typer.Context,
+    paths: Paths,
+    *,
+    deep: Deep = False,
+    quick: Quick = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Decisions, actions and open questions of files.
+
+    Each with its place in the file and the words that it rests on.
+
+    Reads transcripts ("Speaker: text" a line), Slack's JSON (a message a line, or the files of
+    an export; names from a users.json beside it) and plain text. What comes through a pipe is
+    kept beside the database until the run is over, so that it can be resumed.
+
+    Examples:
+
+        quorum summarize meeting.txt
+
+        quorum summarize --json export/general/2026-11-*.json
+
+        git log -50 | quorum summarize -
+    """
+    from bot.console.asking import ask_files, depth
+    from bot.console.door import enter
+
+    how = {"depth": depth(deep=deep, quick=quick), "as_json": as_json}
+    enter(context, partial(ask_files, recipe="summarize", paths=paths, **how))
+
+
+def brainstorm(
+    context: typer.Context,
+    problem: Words,
+    *,
+    deep: Deep = False,
+    quick: Quick = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Ideas for a problem, from several lenses.
+
+    No lens knows of the others; ideas that say the same become one, with the credit of all.
+
+    Examples:
+
+        quorum brainstorm "Nobody reads our release notes"
+
+        quorum brainstorm --quick "How do we name the new service?"
+    """
+    from bot.console.asking import ask_text, depth
+    from bot.console.door import enter
+
+    how = {"depth": depth(deep=deep, quick=quick), "as_json": as_json}
+    enter(context, partial(ask_text, recipe="brainstorm", words=problem, **how))

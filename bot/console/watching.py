@@ -1,0 +1,158 @@
+"""A run while it works: a live table on a terminal, or plain lines where nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self, assert_never
+
+import typer
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from bot.runs.branches import Branch, BranchStatus, fold
+from bot.runs.model import Run
+from bot.views.markdown import one_line
+from patterns.events import BranchDone, BranchFailed, BranchProgress, BranchStarted, Event, Planned
+
+_MARKS = {
+    BranchStatus.WAITING: ("·", "."),
+    BranchStatus.WORKING: ("▸", ">"),
+    BranchStatus.DONE: ("✓", "+"),
+    BranchStatus.FAILED: ("✗", "x"),
+}
+_STYLES = {
+    BranchStatus.WAITING: "dim",
+    BranchStatus.WORKING: "cyan",
+    BranchStatus.DONE: "green",
+    BranchStatus.FAILED: "red",
+}
+_TITLE = 48  # characters of a branch's title in the table
+_MARGIN = 4  # lines of the terminal left to others
+
+
+class LiveTable:
+    """Every branch a row: title, state, latest word, seconds. Shown on stderr."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(stderr=True, highlight=False)
+        self._live = Live(console=self._console, auto_refresh=False)
+        self._run: Run | None = None
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        err: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def show(self, run: Run, /) -> None:
+        self._run = run
+        self.tick()
+
+    def tick(self) -> None:
+        if self._run is not None:
+            self._live.update(self._table(self._run), refresh=True)
+
+    def _table(self, run: Run) -> RenderableType:
+        branches = fold(run.events)
+        room = max(3, self._console.size.height - _MARGIN)
+        shown, hidden = fitting(branches, room)
+        table = Table.grid(padding=(0, 1), expand=True)
+        table.add_column(width=1)
+        table.add_column(max_width=_TITLE, no_wrap=True, overflow="ellipsis")
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(justify="right", no_wrap=True)
+        for branch in shown:
+            table.add_row(*self._row(branch))
+        if hidden:
+            over = sum(branch.status is BranchStatus.DONE for branch in branches)
+            table.add_row("", Text(f"{over} of {len(branches)} done", style="dim"))
+        return table
+
+    def _row(self, branch: Branch) -> Iterator[RenderableType]:
+        """`Text` and not markup: what stands in a title or a note is no order to the terminal."""
+        style = _STYLES[branch.status]
+        yield Text(_MARKS[branch.status][self._console.options.ascii_only], style=style)
+        yield Text(one_line(branch.title))
+        yield Text(one_line(branch.note) or branch.status.value, style=style)
+        yield Text(_seconds(branch), style="dim")
+
+
+def fitting(branches: tuple[Branch, ...], room: int) -> tuple[tuple[Branch, ...], int]:
+    """What fits into *room* rows, in order, and how many do not: what is over goes first."""
+    if len(branches) <= room:
+        return branches, 0
+    urgency = (
+        BranchStatus.WORKING,
+        BranchStatus.FAILED,
+        BranchStatus.WAITING,
+        BranchStatus.DONE,
+    )
+    first = sorted(branches, key=lambda branch: urgency.index(branch.status))[: room - 1]
+    kept = {branch.key for branch in first}
+    return tuple(b for b in branches if b.key in kept), len(branches) - len(first)
+
+
+class PlainLines:
+    """
+    Every event a line on stderr, for pipes and logs.
+
+    *told* counts events that are old news: a resumed run begins with what is new.
+    """
+
+    def __init__(self, *, told: int = 0) -> None:
+        self._told = told
+        self._began = datetime.now(UTC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        err: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def show(self, run: Run, /) -> None:
+        titles = {branch.key: branch.title for branch in fold(run.events)}
+        for timed in run.events[self._told :]:
+            seconds = max(0, (timed.at - self._began).total_seconds())
+            typer.echo(f"{seconds:6.1f} s  {told(timed.event, titles)}", err=True)
+        self._told = len(run.events)
+
+    def tick(self) -> None: ...
+
+
+def told(event: Event, titles: dict[str, str]) -> str:
+    """One line on *event*; *titles* by branch key."""
+    match event:
+        case Planned():
+            return f"{len(event.branches)} {one_line(event.stage)}"
+        case BranchStarted():
+            said = "started"
+        case BranchProgress():
+            said = one_line(event.note)
+        case BranchDone():
+            said = f"done: {one_line(event.headline)}"
+        case BranchFailed():
+            said = f"failed: {one_line(event.reason)}"
+        case _:
+            assert_never(event)
+    return f"{one_line(titles.get(event.branch, event.branch))}: {said}"
+
+
+def _seconds(branch: Branch) -> str:
+    if branch.started_at is None:
+        return ""
+    end = branch.ended_at or datetime.now(UTC)
+    return f"{(end - branch.started_at).total_seconds():.1f} s"

@@ -1,0 +1,92 @@
+"""`quorum doctor`: a line for each thing, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from tests.console.conftest import Quorum
+
+
+def states(quorum: Quorum, **env: str | None) -> tuple[int, dict[str, dict[str, Any]]]:
+    result = quorum("doctor", "--json", **env)
+    report = json.loads(result.stdout)
+    assert report["ok"] is (result.exit_code == 0)
+    return result.exit_code, {check["name"]: check for check in report["checks"]}
+
+
+def test_a_fresh_folder_is_fine_and_stays_untouched(quorum: Quorum, here: Path) -> None:
+    code, found = states(quorum)
+
+    assert code == 0
+    assert found["python"]["state"] == found["settings"]["state"] == "ok"
+    assert found["database"]["state"] == found["slack"]["state"] == "warn"
+    assert found["database"]["remedy"] == "run `quorum migrate`"
+    assert "simulated" in found["model"]["note"]
+    assert not list(here.iterdir())
+
+
+def test_each_finding_is_a_line_for_people(quorum: Quorum) -> None:
+    quorum("migrate")
+
+    result = quorum("doctor")
+
+    assert result.exit_code == 0
+    assert "ok       database: answers and is up to date\n" in result.stdout
+    assert "ok       database file: only its owner may read it (600)\n" in result.stdout
+
+
+def test_a_wrong_setting_is_named_and_nothing_else_is_tried(quorum: Quorum) -> None:
+    code, found = states(quorum, PORT="many")
+
+    assert code == 1
+    assert set(found) == {"python", "settings"}
+    assert found["settings"]["note"].startswith("PORT: ")
+
+
+def test_without_a_model_the_remedy_says_what_to_set(quorum: Quorum) -> None:
+    code, found = states(quorum, QUORUM_MODEL=None)
+
+    assert code == 1
+    assert "OPENAI_API_KEY" in found["model"]["remedy"]
+
+
+def test_a_model_that_does_not_answer_is_a_problem(quorum: Quorum, unused_tcp_port: int) -> None:
+    code, found = states(
+        quorum,
+        QUORUM_MODEL="served",
+        OPENAI_BASE_URL=f"http://127.0.0.1:{unused_tcp_port}/v1",
+        QUORUM_ATTEMPT_SECONDS="2",
+    )
+
+    assert code == 1
+    assert "OPENAI_BASE_URL" in found["model"]["remedy"]
+
+
+def test_a_database_that_others_can_read_is_a_problem(quorum: Quorum, here: Path) -> None:
+    quorum("migrate")
+    (here / "quorum.db").chmod(0o644)
+
+    code, found = states(quorum)
+
+    assert code == 1
+    assert found["database file"]["remedy"] == f"chmod 600 {here}/quorum.db"
+
+
+def test_a_database_that_was_never_migrated_is_a_problem(quorum: Quorum, here: Path) -> None:
+    sqlite3.connect(here / "quorum.db").close()
+    (here / "quorum.db").chmod(0o600)
+
+    code, found = states(quorum)
+
+    assert code == 1
+    assert found["database"]["remedy"] == "run `quorum migrate`"
+
+
+def test_an_address_that_is_no_database_is_a_problem(quorum: Quorum) -> None:
+    code, found = states(quorum, DATABASE_URL="oracle://somewhere")
+
+    assert code == 1
+    assert found["database"]["remedy"] == "check DATABASE_URL"

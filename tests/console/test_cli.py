@@ -1,0 +1,58 @@
+"""The help: what a person reads before anything else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.console.conftest import Quorum
+
+COMMANDS = [
+    ("factcheck",),
+    ("summarize",),
+    ("brainstorm",),
+    ("runs", "list"),
+    ("runs", "show"),
+    ("runs", "cancel"),
+    ("runs", "resume"),
+    ("serve",),
+    ("demo",),
+    ("doctor",),
+    ("migrate",),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(quorum: Quorum, words: tuple[str, ...]) -> None:
+    result = quorum(*words, "--help")
+
+    assert result.exit_code == 0
+    assert "Example" in result.stdout
+    assert f"quorum {' '.join(words)}" in result.stdout
+
+
+def test_the_help_lists_the_exit_codes_and_every_command_in_whole_words(quorum: Quorum) -> None:
+    result = quorum("--help", COLUMNS="80")
+
+    text = " ".join(result.stdout.split())
+    assert "Exit codes: 0 done, 1 the run failed, 2 wrong usage" in text
+    _, commands = text.split("Commands:")
+    assert "..." not in commands
+    for words in COMMANDS:
+        assert words[0] in commands
+
+
+def test_the_help_waits_for_no_database_model_or_slack() -> None:
+    code = (
+        "import sys; import bot.console.cli\n"
+        "heavy = {'openai', 'sqlalchemy', 'alembic', 'slack_sdk', 'slack_bolt', 'aiohttp'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout == "[]\n"

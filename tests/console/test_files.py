@@ -1,0 +1,152 @@
+"""Files for a run: read whole, or refused with one sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.console import files
+from bot.console.files import FileSources, check, forget, spool
+from bot.runs.errors import Unreadable
+from bot.runs.model import Audience, Files, Place, RunRequest, Source, Thread
+from patterns.task import Message
+
+
+def request(source: Source | None) -> RunRequest:
+    place = Place(team="", channel="console")
+    return RunRequest(recipe="summarize", source=source, asked_by="ann", place=place, dedupe="1")
+
+
+async def read(*paths: Path) -> tuple[Message, ...]:
+    return await FileSources().read(request(Files(paths=tuple(map(str, paths)))))
+
+
+async def test_who_sits_at_the_machine_sees_the_result() -> None:
+    assert await FileSources().admit(request(None)) is Audience.REQUESTER
+    assert await FileSources().admit(request(Files(paths=("a",)))) is Audience.REQUESTER
+
+
+async def test_slack_is_not_read_from_here() -> None:
+    thread = request(Thread(channel="C1", ts="1.0"))
+
+    with pytest.raises(Unreadable, match="reads Slack"):
+        await FileSources().admit(thread)
+    with pytest.raises(Unreadable, match="no file"):
+        await FileSources().read(thread)
+
+
+async def test_several_files_are_read_in_the_order_given(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("Ben: second")
+    (tmp_path / "a.txt").write_text("Ann: first")
+
+    messages = await read(tmp_path / "b.txt", tmp_path / "a.txt")
+
+    assert [message.id for message in messages] == ["b.txt:1", "a.txt:1"]
+
+
+async def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "notes.txt" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text("Ann: hello")
+
+    messages = await read(*paths)
+
+    assert [message.id for message in messages] == [f"{path}:1" for path in paths]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Zoë: grüßt".encode(),
+        "\ufeffZoë: grüßt".encode(),
+        "Zoë: grüßt".encode("utf-16"),
+        "Zoë: grüßt".encode("cp1252"),
+    ],
+    ids=["utf-8", "utf-8 with a mark", "utf-16", "windows-1252"],
+)
+async def test_old_encodings_are_read(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "talk.txt").write_bytes(content)
+
+    [message] = await read(tmp_path / "talk.txt")
+
+    assert (message.author, message.text) == ("Zoë", "grüßt")
+
+
+@pytest.mark.parametrize(
+    "users",
+    [
+        {"U1": "Ann", "U2": 7},
+        [{"id": "U1", "profile": {"display_name": "Ann"}}, 7, {"name": "x"}],
+        [{"id": "U1", "name": "Ann", "profile": None}],
+    ],
+)
+async def test_names_come_from_the_users_beside_the_file(tmp_path: Path, users: object) -> None:
+    (tmp_path / "users.json").write_text(json.dumps(users))
+    (tmp_path / "talk.jsonl").write_text(json.dumps({"user": "U1", "ts": "1.0", "text": "hi"}))
+
+    [message] = await read(tmp_path / "talk.jsonl")
+
+    assert message.author == "Ann"
+
+
+async def test_broken_users_leave_ids(tmp_path: Path) -> None:
+    (tmp_path / "users.json").write_text("{")
+    (tmp_path / "talk.jsonl").write_text(json.dumps({"user": "U1", "ts": "1.0", "text": "hi"}))
+
+    [message] = await read(tmp_path / "talk.jsonl")
+
+    assert message.author == "U1"
+
+
+def test_what_is_no_text_file_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text(" \n\n")
+    (tmp_path / "cat.png").write_bytes(b"\x89PNG\r\n\0\0")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "huge.txt").open("wb") as huge:
+        huge.truncate(files.MOST + 1)
+    sentences = {
+        "empty.txt": "empty.txt is empty.",
+        "cat.png": "cat.png is not a text file.",
+        "folder": "folder is a folder; name the files in it.",
+        "pipe": "pipe is not a file; what comes through a pipe is read by -.",
+        "huge.txt": "huge.txt has 52,428,801 bytes; 52,428,800 are the most.",
+        "gone.txt": "There is no file gone.txt.",
+        "a\0b": "a\0b cannot be read.",
+    }
+
+    for name, sentence in sentences.items():
+        with pytest.raises(Unreadable) as refused:
+            check(tmp_path / name)
+        assert str(refused.value) == sentence
+
+
+async def test_a_file_that_vanishes_before_it_is_read_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="There is no file"):
+        await read(tmp_path / "gone.txt")
+
+
+def test_a_pipe_is_kept_for_its_owner_and_forgotten_with_its_run(tmp_path: Path) -> None:
+    path = spool(b"Ann: hello", tmp_path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    forget(request(Files(paths=(str(path),))))
+    assert not path.exists()
+    forget(request(Files(paths=(str(path),))))
+
+
+def test_forgetting_a_run_leaves_the_persons_files_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "quorum-stdin" / "talk.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("Ann: hello")
+
+    forget(request(Files(paths=(str(theirs),))))
+    forget(request(None))
+
+    assert theirs.exists()

@@ -1,0 +1,200 @@
+"""`quorum factcheck`, `summarize`, `brainstorm`: what people and machines get from them."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.conftest import Quorum
+
+FIELDS = ["id", "recipe", "status", "result", "error", "branches", "usage", "model"]
+BRANCH = ["key", "title", "status", "note", "seconds"]
+USAGE = ["calls", "input_tokens", "output_tokens"]
+
+
+def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum: Quorum) -> None:
+    result = quorum("factcheck", "The moon is cheese")
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("# ")
+    assert "> The moon is cheese" in result.stdout
+    assert "5 of 5 voters answered" in result.stdout
+    assert "Simulated model: no real model was asked." in result.stdout
+    assert "Skeptic: started" in result.stderr
+    assert result.stderr.count("done:") == 5
+
+
+def test_words_need_no_quotation_marks(quorum: Quorum) -> None:
+    result = quorum("factcheck", "The", "moon", "is", "cheese")
+
+    assert "> The moon is cheese" in result.stdout
+
+
+def test_a_claim_comes_through_a_pipe(quorum: Quorum) -> None:
+    result = quorum("factcheck", "-", piped="Honey never spoils\n")
+
+    assert "> Honey never spoils" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("factcheck", "Honey never spoils"),
+        ("brainstorm", "Nobody reads our notes"),
+        ("summarize", "talk.txt"),
+    ],
+)
+def test_json_is_exactly_one_object_with_the_promised_fields(
+    quorum: Quorum, here: Path, words: tuple[str, ...]
+) -> None:
+    (here / "talk.txt").write_text("Ann: Shall we ship?\nBen: We agreed to ship on Friday.\n")
+
+    result = quorum(*words, "--json")
+
+    run: dict[str, Any] = json.loads(result.stdout)
+    assert list(run) == FIELDS
+    assert (run["recipe"], run["status"], run["error"]) == (words[0], "done", None)
+    assert run["result"]
+    assert all(list(branch) == BRANCH for branch in run["branches"])
+    assert all(branch["status"] == "done" for branch in run["branches"])
+    assert all(branch["seconds"] >= 0 for branch in run["branches"])
+    assert list(run["usage"]) == USAGE
+    assert run["usage"]["calls"] == len(run["branches"])
+    assert run["model"] == "simulated model"
+
+
+@pytest.mark.parametrize(
+    ("options", "voters"),
+    [((), 5), (("--deep",), 9), (("--quick",), 3), (("--voters", "7"), 7)],
+)
+def test_options_say_how_many_voters_there_are(
+    quorum: Quorum, options: tuple[str, ...], voters: int
+) -> None:
+    result = quorum("factcheck", *options, "--json", "Honey never spoils")
+
+    assert len(json.loads(result.stdout)["branches"]) == voters
+
+
+def test_a_summary_leads_back_to_the_lines_of_the_file(quorum: Quorum, here: Path) -> None:
+    (here / "talk.txt").write_text("Ann: Shall we ship?\nBen: We agreed to ship on Friday.\n")
+
+    result = quorum("summarize", "talk.txt", "--json")
+
+    points = json.loads(result.stdout)["result"]["points"]
+    assert {"talk.txt:2"} <= {link for point in points for link in point["links"]}
+
+
+def test_a_pipe_is_summarized_and_not_kept_when_the_run_is_over(quorum: Quorum, here: Path) -> None:
+    result = quorum("summarize", "-", "--json", piped="Ann: We agreed to ship on Friday.\n")
+
+    run = json.loads(result.stdout)
+    assert run["result"]["points"][0]["links"] == ["stdin:1"]
+    assert not list((here / "quorum-stdin").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("factcheck", "  "), "There is no text."),
+        (("factcheck", "-"), "There is no text."),
+        (("brainstorm", "x" * 3_001), "That is 3,001 characters; 3,000 are the most."),
+        (("summarize", "-"), "Nothing came through the pipe."),
+        (("summarize", "missing.txt"), "There is no file missing.txt."),
+        (("summarize", "."), ". is a folder"),
+        (("factcheck", "--deep", "--quick", "x"), "do not go together"),
+        (("factcheck", "--voters", "16", "x"), "15"),
+        (("factcheck", "--loud", "x"), "--loud"),
+        (("factcheck",), "claim"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_costs_nothing(
+    quorum: Quorum, here: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    result = quorum(*words)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not result.stdout
+    assert not (here / "quorum.db").exists()
+
+
+def test_a_pipe_that_is_no_text_leaves_nothing_behind(quorum: Quorum, here: Path) -> None:
+    result = quorum("summarize", "-", piped=b"\x7fELF\0\0\0")
+
+    assert result.exit_code == 2
+    assert result.stderr == "What came through the pipe is not a text file.\n"
+    assert not list((here / "quorum-stdin").iterdir())
+
+
+def test_without_a_model_the_sentence_says_what_to_set(quorum: Quorum, here: Path) -> None:
+    result = quorum("factcheck", "Honey never spoils", QUORUM_MODEL=None)
+
+    assert result.exit_code == 3
+    assert "OPENAI_API_KEY" in result.stderr
+    assert not (here / "quorum.db").exists()
+
+
+def test_a_wrong_setting_is_named(quorum: Quorum) -> None:
+    result = quorum("factcheck", "Honey never spoils", PORT="many")
+
+    assert result.exit_code == 3
+    assert result.stderr.startswith("PORT: ")
+
+
+def test_a_run_that_fails_says_why_and_ends_with_1(quorum: Quorum) -> None:
+    result = quorum("factcheck", "--json", "Honey never spoils", QUORUM_BRANCH_SECONDS="0.000001")
+
+    run = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert run["status"] == "failed"
+    assert "voters answered" in run["error"]
+
+
+def test_a_file_with_nothing_in_it_to_read_fails_with_a_sentence(
+    quorum: Quorum, here: Path
+) -> None:
+    (here / "joined.jsonl").write_text(
+        json.dumps({"type": "message", "subtype": "channel_join", "ts": "1.0", "text": "joined"})
+    )
+
+    result = quorum("summarize", "joined.jsonl")
+
+    assert result.exit_code == 1
+    assert "There is nothing to read in joined.jsonl." in result.stdout
+
+
+def test_half_characters_in_words_do_no_harm(quorum: Quorum) -> None:
+    result = quorum("factcheck", "caf\udce9 is coffee")
+
+    assert result.exit_code == 0, result.stderr
+    assert "> caf? is coffee" in result.stdout
+
+
+def test_the_database_is_for_its_owner_only(quorum: Quorum, here: Path) -> None:
+    quorum("factcheck", "Honey never spoils")
+
+    assert stat.S_IMODE((here / "quorum.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["ES2011a.txt", "Bed003.txt"])
+def test_a_real_meeting_is_read_to_its_end(quorum: Quorum, name: str) -> None:
+    meeting = Path(__file__).parents[3] / "shared" / "data" / "meetings" / name
+    if not meeting.exists():
+        pytest.skip("no shared data here")
+
+    result = quorum("summarize", str(meeting), "--json")
+
+    summary = json.loads(result.stdout)["result"]
+    lines = meeting.read_text().splitlines()
+    assert summary["read"] == summary["messages"] == len(lines)
+    assert summary["points"]
+    for point in summary["points"]:
+        where, number = point["links"][0].rsplit(":", 1)
+        assert where == name
+        assert point["quote"] in lines[int(number) - 1]

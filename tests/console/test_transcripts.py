@@ -1,0 +1,144 @@
+"""What files become: who said what, on which line, in answer to what."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.console.transcripts import parse
+from patterns.task import Message
+
+
+def said(text: str, **users: str) -> list[tuple[str, str, str]]:
+    """(id, author, text) of each message."""
+    return [(m.id, m.author, m.text) for m in parse(text, "f", users).messages]
+
+
+def line(ts: str, text: str, **fields: str) -> str:
+    return json.dumps({"type": "message", "user": "U1", "ts": ts, "text": text} | fields)
+
+
+def test_a_transcript_has_a_speaker_a_line() -> None:
+    assert said("Ann: Hello: all\nDr. Ben O'Neil: Hi\n") == [
+        ("f:1", "Ann", "Hello: all"),
+        ("f:2", "Dr. Ben O'Neil", "Hi"),
+    ]
+
+
+def test_times_before_speakers_are_no_part_of_their_names() -> None:
+    assert said("[00:01:02] Ann: Hello\n12:30 Ben: Hi") == [
+        ("f:1", "Ann", "Hello"),
+        ("f:2", "Ben", "Hi"),
+    ]
+
+
+def test_a_line_without_a_speaker_goes_on_with_what_was_said_before() -> None:
+    assert said("Ann: Hello\nand welcome\nBen: Hi\n\nAnn: So") == [
+        ("f:1", "Ann", "Hello\nand welcome"),
+        ("f:3", "Ben", "Hi"),
+        ("f:5", "Ann", "So"),
+    ]
+
+
+def test_plain_text_is_a_message_a_paragraph() -> None:
+    assert said("One line.\nAnd another.\n\n\nSecond: paragraph\nof two lines") == [
+        ("f:1", "f", "One line.\nAnd another."),
+        ("f:5", "f", "Second: paragraph\nof two lines"),
+    ]
+
+
+def test_a_text_without_paragraphs_is_cut_at_the_ends_of_lines() -> None:
+    lines = [f"line {number} " + "x" * 90 for number in range(100)]
+
+    messages = parse("\n".join(lines), "f", {}).messages
+
+    assert len(messages) > 3
+    assert all(len(message.text) < 2_000 for message in messages)
+    assert [line for message in messages for line in message.text.splitlines()] == lines
+    assert lines[int(messages[1].id.removeprefix("f:")) - 1] == messages[1].text.splitlines()[0]
+
+
+def test_slack_lines_have_names_threads_and_words_instead_of_marks() -> None:
+    text = "\n".join(
+        [
+            line("1.0", "see <https://elm-lang.org|the guide> &amp; <#C1|general>"),
+            line("2.0", "<@U1> ok <https://a.example>", user="U2", thread_ts="1.0"),
+            line("3.0", "new", user="U3"),
+        ]
+    )
+
+    messages = parse(text, "f", {"U1": "Ann", "U2": "Ben"}).messages
+
+    assert messages == (
+        Message(
+            id="f:1",
+            thread="f:1",
+            author="Ann",
+            text="see the guide (https://elm-lang.org) & #general",
+        ),
+        Message(id="f:2", thread="f:1", author="Ben", text="@Ann ok https://a.example"),
+        Message(id="f:3", thread="f:3", author="U3", text="new"),
+    )
+
+
+def test_a_reply_whose_root_is_not_in_the_file_starts_the_thread_itself() -> None:
+    text = "\n".join([line("2.0", "a", thread_ts="1.0"), line("3.0", "b", thread_ts="1.0")])
+
+    assert {message.thread for message in parse(text, "f", {}).messages} == {"f:1"}
+
+
+def test_a_day_of_an_export_is_a_list() -> None:
+    listed = f"[{line('1.0', 'hello')}, {line('2.0', 'joined', subtype='channel_join')}]"
+
+    assert said(listed, U1="Ann") == [("f:1", "Ann", "hello")]
+
+
+def test_broken_lines_are_counted_and_left_out() -> None:
+    parsed = parse("\n".join([line("1.0", "hello"), '{"type": "mess', "[]"]), "f", {})
+
+    assert (len(parsed.messages), parsed.skipped) == (1, 2)
+
+
+def test_a_line_ends_where_editors_end_it() -> None:
+    spoken = json.dumps({"ts": "1.0", "text": "a\u2028b"}, ensure_ascii=False)
+
+    assert said(f"{spoken}\r\n{line('2.0', 'c', user='U1')}") == [
+        ("f:1", "somebody", "a\u2028b"),
+        ("f:2", "U1", "c"),
+    ]
+
+
+def test_json_that_is_not_slacks_is_plain_text() -> None:
+    assert said('{"a": 1}') == [("f:1", "f", '{"a": 1}')]
+
+
+def test_a_bot_is_called_as_it_calls_itself() -> None:
+    spoken = json.dumps({"ts": "1.0", "text": "done", "username": "Build bot"})
+    nameless = json.dumps({"ts": "2.0", "text": "done", "bot_id": "B1"})
+
+    assert [who for _, who, _ in said(f"{spoken}\n{nameless}")] == ["Build bot", "somebody"]
+
+
+def test_half_characters_are_replaced() -> None:
+    [message] = parse(line("1.0", "half \ud83d of it"), "f", {"U1": "A\udc00"}).messages
+
+    message.model_dump_json()
+    assert message.text == "half ? of it"
+
+
+@given(st.text())
+def test_any_text_is_read_without_losing_a_word(text: str) -> None:
+    messages = parse(text, "f", {}).messages
+
+    assert len({message.id for message in messages}) == len(messages)
+    if text.isascii() and ":" not in text and text[:1] not in "[{":
+        words = [word for message in messages for word in message.text.split()]
+        assert words == text.split()
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["ts", "text", "user", "thread_ts"]), st.text())))
+def test_any_slack_like_list_is_read(values: list[dict[str, str]]) -> None:
+    for message in parse(json.dumps(values), "f", {}).messages:
+        message.model_dump_json()
