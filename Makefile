@@ -10,7 +10,7 @@ demo: .venv/.runtime ## a local Slack in the browser, with the whole app behind 
 
 test: setup ## all tests; args="-k vote" passes options to pytest
 	@scripts/browser
-	@$(BIN)/pytest $(args)
+	@$(BIN)/pytest -n 4 --dist worksteal $(args)
 
 setup: .venv/.dev ## the tools that checks and tests need
 
@@ -25,7 +25,7 @@ format: .venv/.dev ## put the code into shape
 migrate: .venv/.dev ## a new revision from the tables: make migrate m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migrate m="add a column"'; exit 2; }
 	@d=$$(mktemp -d) && DATABASE_URL=sqlite+aiosqlite:///$$d/at-head.db sh -c \
-	  '$(BIN)/quorum migrate && $(BIN)/alembic revision --autogenerate -m "$(m)"'; s=$$?; rm -r $$d; exit $$s
+	  '$(BIN)/quorum migrate && $(BIN)/alembic revision --autogenerate -m "$(m)" && $(BIN)/ruff check -q --fix migrations && $(BIN)/ruff format -q migrations'; s=$$?; rm -r $$d; exit $$s
 
 lock: .venv/.dev ## the hashed locks anew from pyproject.toml
 	@scripts/lock $(args)

@@ -1,0 +1,161 @@
+"""The bot's composition root: builds every room, opens the doors, closes them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from aiohttp import web
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot import listeners
+from bot.engine.tasks import TaskEngine
+from bot.llm.build import open_model
+from bot.runs.desk import Desk
+from bot.runs.executor import Executor
+from bot.runs.ports import ModelFor
+from bot.settings import Settings
+from bot.slack import client
+from bot.slack.asking import Asking
+from bot.slack.client import SlackClient
+from bot.slack.front_door import front_door
+from bot.slack.lane import Render
+from bot.slack.limiter import Limiter
+from bot.slack.publisher import Publisher
+from bot.slack.replies import Replies
+from bot.slack.sources import SlackSources
+from bot.slack.wire import Identity
+from bot.store.database import connect
+from bot.store.outbox import SqlOutbox
+from bot.store.runs import SqlRunStore
+from bot.views import card
+from patterns.fanout import Limits
+
+log = logging.getLogger(__name__)
+
+#: Connections that may wait to be accepted: 128 makes a burst of 200 commands wait a second.
+_BACKLOG = 1024
+#: How long open requests are waited for at the end, in seconds.
+_LAST_REQUESTS = 3
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGINT or SIGTERM. Raises `NoModel`, `NoDatabase`, `SlackError` or `OSError`."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as stack:
+        model_for = await stack.enter_async_context(model(settings))
+        door = await stack.enter_async_context(running(settings, model_for))
+        runner = web.AppRunner(door, shutdown_timeout=_LAST_REQUESTS, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+            stack.callback(loop.remove_signal_handler, number)
+        log.info("listening on %s:%d", settings.host, settings.port)
+        await stop.wait()
+        log.info("stopping: open runs go on at the next start")
+
+
+@asynccontextmanager
+async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web.Application]:
+    """The bot without its port: way out first, way in last; on exit the other way round."""
+    token, secret = _plain(settings.slack_bot_token) or "", _plain(settings.slack_signing_secret)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(connect(settings.database_url))
+        slack = await stack.enter_async_context(
+            client.connect(token, api_url=settings.slack_api_url)
+        )
+        limiter = Limiter()
+        me = await Asking(slack, limiter).identity()
+        store = SqlRunStore(database)
+        executor = Executor(
+            store,
+            SlackSources(slack, limiter),
+            model_for,
+            limits=limits(settings),
+            seconds=settings.quorum_run_seconds,
+        )
+        engine = TaskEngine(executor.execute, store.open_ids)
+        desk = Desk(store, engine)
+        replies = Replies(slack, api_url=settings.slack_api_url)
+        publisher = Publisher(
+            store,
+            SqlOutbox(database),
+            slack,
+            limiter,
+            render=_view(settings),
+            abandon=desk.abandon,
+            replies=replies,
+        )
+        store.subscribe(publisher.poke)
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        publishing = group.create_task(publisher.run(), name="publisher")
+        stack.callback(publishing.cancel)
+        await stack.enter_async_context(engine)
+        bolt = _bolt(slack, me, token)
+        listeners.register(bolt, desk, workspace_url=me.url, replies=replies)
+        yield front_door(bolt.async_dispatch, (secret or "").split(","))
+
+
+def model(settings: Settings) -> AbstractAsyncContextManager[ModelFor]:
+    """The model that the settings name; opening it raises `NoModel`."""
+    return open_model(
+        name=settings.quorum_model,
+        api_key=_plain(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        attempt_seconds=settings.quorum_attempt_seconds,
+        simulated_pace=settings.quorum_simulated_pace,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """Of one run's branches."""
+    return Limits(width=settings.quorum_max_concurrency, seconds=settings.quorum_branch_seconds)
+
+
+def _view(settings: Settings) -> Render:
+    return partial(
+        card.messages,
+        shown=settings.quorum_result,
+        broadcast_after=settings.quorum_broadcast_after,
+    )
+
+
+def _bolt(slack: SlackClient, me: Identity, token: str) -> AsyncApp:
+    """Bolt as a dispatcher: the front door has verified, and nothing is asked before an ack."""
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=me.team_id,
+        bot_user_id=me.user_id,
+        bot_id=me.bot_id,
+        bot_token=token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    quiet = logging.getLogger("bot.bolt")
+    quiet.setLevel(logging.ERROR)  # its warnings quote what people wrote
+    return AsyncApp(
+        logger=quiet,
+        client=slack.web,
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        raise_error_for_unhandled_request=True,  # to our error handler: a 404, no body in the log
+    )
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

@@ -1,0 +1,130 @@
+"""The pictures of the README, taken from the running demo: `make screenshot`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+CLAIM = "The Great Wall of China is visible from the Moon"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 844}
+WAIT = 60_000  # milliseconds
+
+
+async def main(folder: Path) -> None:
+    """Every picture is a PNG in *folder*."""
+    chromium = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    async with demo() as url, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        async with page_of(browser, url, viewport=WIDE, color_scheme="light") as page:
+            await fact_check(page, folder)
+            await summarize(page, folder)
+            await brainstorm(page, folder)
+        for name, look in {
+            "dark": {"viewport": WIDE, "color_scheme": "dark"},
+            "narrow": {"viewport": NARROW, "color_scheme": "light"},
+            "narrow-dark": {"viewport": NARROW, "color_scheme": "dark"},
+        }.items():
+            async with page_of(browser, url, **look) as page:
+                await page.screenshot(path=folder / f"{name}.png")
+        await browser.close()
+
+
+async def fact_check(page: Page, folder: Path) -> None:
+    await say(page, f"/factcheck {CLAIM}")
+    card = page.locator("#log article", has_text=CLAIM).first
+    await expect(card.locator(".plan")).to_be_visible(timeout=WAIT)
+    await page.screenshot(path=folder / "working.png")
+    await expect(card).to_contain_text("of 5 voters", timeout=WAIT)
+    await expect(card.locator(".thread-link")).to_contain_text("6 replies", timeout=WAIT)
+    await card.locator(".thread-link").click()
+    await expect(page.locator("#thread-log article")).to_have_count(7, timeout=WAIT)
+    await page.screenshot(path=folder / "factcheck.png")
+    await page.locator("#close-thread").click()
+
+
+async def summarize(page: Page, folder: Path) -> None:
+    await page.locator("#places").get_by_text("falcon").click()
+    await say(page, "/summarize since 7d")
+    await expect(page.locator("#log article .broadcast, #log article .note").last).to_be_visible(
+        timeout=WAIT
+    )
+    await page.screenshot(path=folder / "summarize.png")
+
+
+async def brainstorm(page: Page, folder: Path) -> None:
+    await page.locator("#places").get_by_text("general").click()
+    await say(page, "/brainstorm Nobody reads our release notes")
+    await expect(page.locator("#log article", has_text="release notes").last).to_contain_text(
+        "replied to a thread", timeout=WAIT
+    )
+    await page.screenshot(path=folder / "brainstorm.png")
+
+
+async def say(page: Page, text: str) -> None:
+    await page.locator("#composer-input").fill(text)
+    await page.locator("#composer-input").press("Enter")
+
+
+@asynccontextmanager
+async def page_of(browser: Browser, url: str, **look: Any) -> AsyncIterator[Page]:
+    context = await browser.new_context(reduced_motion="reduce", **look)
+    page = await context.new_page()
+    await page.goto(url)
+    await expect(page.locator("#bot-state")).to_contain_text("online", timeout=WAIT)
+    yield page
+    await context.close()
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[str]:
+    """`quorum demo` in a folder of its own."""
+    port, bot_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as home:
+        command = ["demo", "--no-browser", "--port", str(port), "--bot-port", str(bot_port)]
+        process = await asyncio.create_subprocess_exec(
+            Path(sys.executable).with_name("quorum"),
+            *command,
+            cwd=home,
+            stdout=PIPE,
+            stderr=DEVNULL,
+        )
+        try:
+            await ready(process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            await process.communicate()
+
+
+async def ready(process: Process) -> None:
+    assert process.stdout
+    async with asyncio.timeout(30):
+        while b"Open" not in await process.stdout.readline():
+            if process.stdout.at_eof():
+                raise SystemExit("The demo did not start.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/images"))
+    asyncio.run(main(parser.parse_args().folder))

@@ -1,0 +1,205 @@
+"""A whole town on loopback: the playground, a model server, and the bot as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientError, ClientSession
+
+from playground.sample import sample
+from playground.server import DELIVERIES, build
+from playground.values import Message
+from playground.workspace import Workspace
+from tests.conftest import Serve
+from tests.fakes.model_server import ModelServer
+
+SECRET, TOKEN = "town-secret", "xoxb-town"
+
+
+class Bot:
+    """`quorum serve` in a child process, on a port that stays the same over its lives."""
+
+    def __init__(self, home: Path, env: dict[str, str]) -> None:
+        self.port = _free_port()
+        self._home = home
+        self._env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "PORT": str(self.port),
+            "PYTHONWARNINGS": "default",
+            **env,
+        }
+        self._process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/slack/events"
+
+    async def start(self) -> None:
+        """Returns when it answers; fails with what it printed if it ends instead."""
+        log = (self._home / "bot.log").open("ab")
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            "from bot.console import main; main()",
+            "serve",
+            cwd=self._home,
+            env=self._env | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        async with asyncio.timeout(20), ClientSession() as http:
+            while not await self._answers(http):
+                if self._process.returncode is not None:
+                    raise AssertionError(f"the bot ended:\n{self.log()}")
+                await asyncio.sleep(0.05)
+
+    def log(self) -> str:
+        return (self._home / "bot.log").read_text()
+
+    def kill(self) -> None:
+        """kill -9: no goodbye, no cleanup."""
+        assert self._process
+        if self._process.returncode is None:
+            os.kill(self._process.pid, signal.SIGKILL)
+
+    async def killed(self) -> None:
+        assert self._process
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM, as a deploy does; the exit code."""
+        assert self._process
+        if self._process.returncode is None:
+            self._process.terminate()
+        async with asyncio.timeout(25):
+            return await self._process.wait()
+
+    async def _answers(self, http: ClientSession) -> bool:
+        try:
+            async with http.get(f"http://127.0.0.1:{self.port}/healthz") as reply:
+                return reply.status == 200
+        except ClientError:
+            return False
+
+
+@dataclass
+class Town:
+    """What a test sees of it; *url* is the playground's."""
+
+    url: str
+    workspace: Workspace
+    bot: Bot
+    database: Path
+
+    async def say(self, text: str, *, person: str = "Ann", channel: str = "general") -> None:
+        """Type *text* on the page of *person*."""
+        body = {
+            "as": self.workspace.person_named(person).id,
+            "channel": self.workspace.channel_named(channel).id,
+            "text": text,
+        }
+        await self._do("say", body)
+
+    async def press(self, message: Message, action: str, *, person: str = "Ann") -> None:
+        """Press the button *action* of a message of the bot in #general."""
+        block = next(block for block in message.blocks if block["type"] == "actions")
+        element = next(e for e in block["elements"] if e["action_id"] == action)
+        await self._do(
+            "press",
+            {
+                "as": self.workspace.person_named(person).id,
+                "channel": self.workspace.channel_named("general").id,
+                "ts": message.ts,
+                "block_id": block.get("block_id", ""),
+                "action_id": element["action_id"],
+                "value": element["value"],
+            },
+        )
+
+    async def redeliver(self) -> None:
+        """What the bot was sent last, once more."""
+        await self._do("redeliver", {})
+
+    async def _do(self, what: str, body: dict[str, str]) -> None:
+        async with (
+            ClientSession(headers={"X-Playground": "1"}) as http,
+            http.post(f"{self.url}/playground/{what}", json=body) as reply,
+        ):
+            assert reply.status == 200, await reply.text()
+
+    def of_the_bot(self, channel: str = "general") -> list[Message]:
+        """Everything that the bot posted in the channel and its threads, in order."""
+        log = self.workspace.logs[self.workspace.channel_named(channel).id]
+        return [said for said in log.all() if said.user == self.workspace.bot]
+
+    def whispers(self) -> list[Message]:
+        """Ephemeral messages that stand on somebody's page."""
+        return [message for _, message in self.workspace.whispers.values()]
+
+
+@asynccontextmanager
+async def town(
+    serve: Serve,
+    home: Path,
+    *,
+    model: ModelServer | None = None,
+    workspace: Workspace | None = None,
+    middleware: Any = None,
+    env: dict[str, str] | None = None,
+) -> AsyncIterator[Town]:
+    """With *model*, the bot asks that server; else it has the simulated model."""
+    workspace = workspace or sample()
+    app = build(workspace, bot_url="", signing_secret=SECRET, token=TOKEN)
+    if middleware:
+        app.middlewares.append(middleware)
+    url = await serve(app)
+    database = home / "quorum.db"
+    answering = (
+        {"OPENAI_BASE_URL": f"{await serve(model.app())}/v1", "QUORUM_MODEL": "served"}
+        if model
+        else {"QUORUM_MODEL": "simulated", "QUORUM_SIMULATED_PACE": "0.1"}
+    )
+    bot = Bot(
+        home,
+        {
+            "SLACK_API_URL": f"{url}/api/",
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
+            "QUORUM_BROADCAST_AFTER": "0",
+            **answering,
+            **(env or {}),
+        },
+    )
+    app[DELIVERIES].bot_url = bot.url
+    await bot.start()
+    try:
+        yield Town(url, workspace, bot, database)
+    finally:
+        await bot.stop()
+
+
+async def until(seen: Callable[[], Any], *, seconds: float = 30) -> Any:
+    """The first true value of *seen*; waits for a state, not for a time."""
+    async with asyncio.timeout(seconds):
+        while not (value := seen()):
+            await asyncio.sleep(0.02)
+        return value
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
