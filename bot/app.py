@@ -6,21 +6,19 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from aiohttp import web
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import listeners
 from bot.engine.tasks import TaskEngine
-from bot.llm.build import open_model
+from bot.parts import executor, open_model
 from bot.runs.desk import Desk
-from bot.runs.executor import Executor
 from bot.runs.ports import ModelFor
-from bot.settings import Settings
+from bot.settings import Settings, plain
 from bot.slack import client
 from bot.slack.asking import Asking
 from bot.slack.client import SlackClient
@@ -35,7 +33,6 @@ from bot.store.database import connect
 from bot.store.outbox import SqlOutbox
 from bot.store.runs import SqlRunStore
 from bot.views import card
-from patterns.fanout import Limits
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +47,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
-        model_for = await stack.enter_async_context(model(settings))
+        model_for = await stack.enter_async_context(open_model(settings))
         door = await stack.enter_async_context(running(settings, model_for))
         runner = web.AppRunner(door, shutdown_timeout=_LAST_REQUESTS, access_log=None)
         await runner.setup()
@@ -67,7 +64,7 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web.Application]:
     """The bot without its port: way out first, way in last; on exit the other way round."""
-    token, secret = _plain(settings.slack_bot_token) or "", _plain(settings.slack_signing_secret)
+    token, secret = plain(settings.slack_bot_token) or "", plain(settings.slack_signing_secret)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connect(settings.database_url))
         slack = await stack.enter_async_context(
@@ -76,14 +73,8 @@ async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web
         limiter = Limiter()
         me = await Asking(slack, limiter).identity()
         store = SqlRunStore(database)
-        executor = Executor(
-            store,
-            SlackSources(slack, limiter),
-            model_for,
-            limits=limits(settings),
-            seconds=settings.quorum_run_seconds,
-        )
-        engine = TaskEngine(executor.execute, store.open_ids)
+        body = executor(settings, store, SlackSources(slack, limiter), model_for)
+        engine = TaskEngine(body.execute, store.open_ids)
         desk = Desk(store, engine)
         replies = Replies(slack, api_url=settings.slack_api_url)
         publisher = Publisher(
@@ -103,22 +94,6 @@ async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web
         bolt = _bolt(slack, me, token)
         listeners.register(bolt, desk, workspace_url=me.url, replies=replies)
         yield front_door(bolt.async_dispatch, (secret or "").split(","))
-
-
-def model(settings: Settings) -> AbstractAsyncContextManager[ModelFor]:
-    """The model that the settings name; opening it raises `NoModel`."""
-    return open_model(
-        name=settings.quorum_model,
-        api_key=_plain(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        attempt_seconds=settings.quorum_attempt_seconds,
-        simulated_pace=settings.quorum_simulated_pace,
-    )
-
-
-def limits(settings: Settings) -> Limits:
-    """Of one run's branches."""
-    return Limits(width=settings.quorum_max_concurrency, seconds=settings.quorum_branch_seconds)
 
 
 def _view(settings: Settings) -> Render:
@@ -155,7 +130,3 @@ def _bolt(slack: SlackClient, me: Identity, token: str) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
         raise_error_for_unhandled_request=True,  # to our error handler: a 404, no body in the log
     )
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None

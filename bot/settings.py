@@ -51,6 +51,11 @@ class BadSettings(Exception):
     """One line a wrong setting, for who starts the program."""
 
 
+def plain(secret: SecretStr | None) -> str | None:
+    """The secret itself, for the room that needs it."""
+    return secret.get_secret_value() if secret else None
+
+
 def load(**overrides: Any) -> Settings:
     """From *overrides*, the environment, `.env`; raises `BadSettings` with what is wrong."""
     try:

@@ -131,6 +131,20 @@ async def ask_all(
     return await fanout(stage, branches, sink, describe=describe, quorum=quorum, limits=limits)
 
 
+async def ask_one(
+    stage: str,
+    prompt: Prompt[B],
+    model: Model,
+    sink: EventSink,
+    *,
+    describe: Callable[[B], Said],
+    limits: Limits = Limits(),
+) -> B | None:
+    """One question that the run can do without: None where `ask_all` has a gap."""
+    fanned = await ask_all(stage, [prompt], model, sink, describe=describe, quorum=0, limits=limits)
+    return fanned.answers.get(prompt.key)
+
+
 async def _attempt(
     branch: Branch[T], sink: EventSink, describe: Callable[[T], Said], seconds: float
 ) -> T | Gap:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from patterns.fanout import Limits, Said, ask_all
+from patterns.fanout import Limits, Said, ask_all, ask_one
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 
 _SECTION = (
@@ -108,16 +108,14 @@ async def _synthesize(
         text=f"Topic: {topic}\n\n{text}",
         answer=_Synthesis,
     )
-    fanned = await ask_all(
+    answer = await ask_one(
         "syntheses",
-        [prompt],
+        prompt,
         model,
         sink,
         describe=lambda answer: Said(answer.summary),
-        quorum=0,
         limits=limits,
     )
-    answer = fanned.answers.get(prompt.key)
     return answer.summary if answer else text
 
 

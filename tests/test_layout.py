@@ -27,7 +27,17 @@ LISTENERS = ("bot/listeners/commands.py", "bot/listeners/interactions.py")
 NO_NAME = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common|logic|services?)$")
 
 #: Modules whose test has another name than their own and reaches them through others.
-TESTED_IN: dict[str, str] = {}
+TESTED_IN = {
+    "bot/app.py": "tests/e2e",
+    "bot/console/asking.py": "tests/console/test_recipes.py",
+    "bot/console/demo.py": "tests/console/test_showcase.py",
+    "bot/console/doctor.py": "tests/console/test_checkup.py",
+    "bot/console/process.py": "tests/console/test_showcase.py",
+    "bot/console/runs.py": "tests/console/test_records.py",
+    "bot/console/serving.py": "tests/console/test_showcase.py",
+    "bot/console/storing.py": "tests/console/test_carrying.py",
+    "bot/parts.py": "tests/e2e",
+}
 
 #: Paths of somebody's machine and hosts of package registries, which a mirror may replace.
 FOREIGN = re.compile(

@@ -12,14 +12,13 @@ from typing import Protocol
 
 from bot.console.exits import Exit
 from bot.console.files import FileSources
-from bot.console.model import chosen_model
 from bot.console.storing import open_store
+from bot.parts import executor, open_model
 from bot.runs.desk import Desk
 from bot.runs.executor import Executor
 from bot.runs.model import Run, Status
 from bot.runs.ports import Changed, RunStore
 from bot.settings import Settings
-from patterns.fanout import Limits
 
 TEAM = ""  # of everything that was asked for on the console
 _TICK = 0.1  # seconds between two looks at the clock
@@ -123,18 +122,8 @@ class Carrier:
 @asynccontextmanager
 async def open_carrier(settings: Settings) -> AsyncGenerator[Carrier]:
     """The model first: without one there is nothing to write down."""
-    limits = Limits(width=settings.quorum_max_concurrency, seconds=settings.quorum_branch_seconds)
-    async with chosen_model(settings) as model_for, open_store(settings) as store:
-        yield Carrier(
-            store,
-            Executor(
-                store,
-                FileSources(),
-                model_for,
-                limits=limits,
-                seconds=settings.quorum_run_seconds,
-            ),
-        )
+    async with open_model(settings) as model_for, open_store(settings) as store:
+        yield Carrier(store, executor(settings, store, FileSources(), model_for))
 
 
 def user() -> str:

@@ -15,16 +15,16 @@ from pathlib import Path
 import typer
 
 from bot.console import logs
-from bot.console.exits import Exit, Stop
+from bot.console.exits import Exit
 from bot.console.findings import Finding, State, ok, problem, warn
-from bot.console.model import chosen_model
 from bot.console.slack_checks import check_slack
 from bot.console.storing import database_file
 from bot.llm.build import SIMULATED
+from bot.llm.errors import NoModel
+from bot.parts import open_model
 from bot.settings import BadSettings, Settings, load
-from bot.store.database import connect
+from bot.store.database import up_to_date
 from bot.store.engines import NoDatabase
-from bot.store.runs import SqlRunStore
 from bot.views.markdown import one_line
 from patterns.errors import PatternError
 from patterns.ports import SILENT, Answer, Prompt
@@ -122,13 +122,14 @@ def _mode(file: Path) -> Finding:
 
 async def _schema(settings: Settings) -> Finding:
     try:
-        async with connect(settings.database_url) as database:
-            await SqlRunStore(database).recent(1)
+        current = await up_to_date(settings.database_url)
     except NoDatabase as err:
         return problem("database", str(err), "check DATABASE_URL")
     except Exception:  # a door: whatever the driver says, the remedy is the same
         log.exception("the database could not be read")
-        return problem("database", "cannot be read, or is not up to date", _MIGRATE)
+        return problem("database", "cannot be read", "check DATABASE_URL and the server's log")
+    if not current:
+        return problem("database", "is not up to date", _MIGRATE)
     return ok("database", "answers and is up to date")
 
 
@@ -136,9 +137,9 @@ async def _model(settings: Settings) -> Finding:
     if settings.quorum_model == SIMULATED:
         return ok("model", "simulated: no real model is asked")
     try:
-        async with chosen_model(settings) as model_for:
+        async with open_model(settings) as model_for:
             reply = await model_for(SILENT).ask(_QUESTION)
-    except Stop as err:
+    except NoModel as err:
         return problem("model", "none is configured", str(err))
     except PatternError as err:
         return problem("model", str(err), "check OPENAI_API_KEY, OPENAI_BASE_URL, QUORUM_MODEL")

@@ -11,6 +11,7 @@ import typer
 
 from bot.console import logs
 from bot.console.exits import Exit, Stop, cause
+from bot.llm.errors import NoModel
 from bot.runs.errors import NoSuchRun, Unreadable
 from bot.settings import BadSettings, Settings, load
 from bot.store.engines import NoDatabase
@@ -57,7 +58,7 @@ def _known(err: BaseException) -> Stop | None:
     match err:
         case Stop():
             return err
-        case BadSettings():
+        case BadSettings() | NoModel():
             return Stop(str(err), Exit.NOT_CONFIGURED)
         case NoDatabase():
             return Stop(str(err), Exit.FAILED)

@@ -9,7 +9,7 @@ import typer
 from bot import app
 from bot.console.exits import Exit, Stop, cause
 from bot.console.storing import make_ready
-from bot.llm.build import NoModel
+from bot.llm.errors import NoModel
 from bot.settings import BadSettings, Settings
 from bot.slack.errors import SlackError
 from bot.store.database import upgrade

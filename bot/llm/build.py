@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx2
 import openai
 
+from bot.llm.errors import NoModel
 from bot.llm.openai import OpenAIModel
 from bot.llm.retrying import Retrying
 from bot.llm.simulated import NAME as SIMULATED_NAME
@@ -37,10 +38,6 @@ class OpenModel:
 
     def __call__(self, sink: EventSink, /) -> Model:
         return self._with_rings(sink)
-
-
-class NoModel(Exception):
-    """What to set, in one line, for who starts the program."""
 
 
 @asynccontextmanager

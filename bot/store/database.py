@@ -10,8 +10,10 @@ from threading import Lock
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -71,6 +73,22 @@ async def upgrade(url: str) -> None:
 def _upgrade(url: str) -> None:
     with _ONE_AT_A_TIME:
         command.upgrade(migrations(url), "head")
+
+
+async def up_to_date(url: str) -> bool:
+    """Whether the schema is the newest; raises `NoDatabase` without one."""
+    located = await asyncio.to_thread(locate, url)
+    reading = open_readers(located)
+    newest = ScriptDirectory.from_config(migrations(url)).get_current_head()
+    try:
+        async with reading.connect() as connection:
+            return await connection.run_sync(_revision) == newest
+    finally:
+        await reading.dispose()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrations(url: str) -> Config:

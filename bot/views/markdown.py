@@ -108,7 +108,8 @@ def _summary(summary: Summary) -> Iterator[str]:
         if points:
             yield from ("", f"## {heading}", "")
             yield from map(_point, points)
-    yield from _missing("Not read", summary.unread)
+    unread = [f"{part.part} ({part.link}): {part.reason}" for part in summary.unread]
+    yield from _missing("Not read", unread)
     yield from ("", _coverage(summary))
 
 

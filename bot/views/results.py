@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -12,7 +11,7 @@ from bot.views.words import counted
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label, SeatVote, Verdict
-from patterns.recipes.summarize import Kind, Point, Summary
+from patterns.recipes.summarize import Kind, Point, Summary, Unread
 
 #: Points and ideas that stand on the card; the others follow in the thread.
 TOP = 12
@@ -36,7 +35,6 @@ _KINDS = {
     Kind.FACT: "Facts",
 }
 #: An unread part ends with the permalink of its first message and the reason.
-_UNREAD = re.compile(r".*\((?P<url>[^()\s]+)\): (?P<reason>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +133,7 @@ def _bullets(points: Iterable[Point], numbers: dict[str, int]) -> Iterable[str]:
         above = point.kind
         yield (
             f"• {line(point.text, _TEXT_MOST)} {_links(point.links, numbers)}\n"
-            f"      “{line(point.quote, _QUOTE_MOST)}” {line(point.speaker, _NAME_MOST)}"
+            f"      _“{line(point.quote, _QUOTE_MOST)}”_ {line(point.speaker, _NAME_MOST)}"
         )
 
 
@@ -163,11 +161,11 @@ def _coverage(summary: Summary) -> Iterable[str]:
     yield from map(_unread, summary.unread)
 
 
-def _unread(part: str) -> str:
-    found = _UNREAD.fullmatch(part)
-    if found is None or not is_web(found["url"]):
-        return f"Not read: {line(part, _QUOTE_MOST)}"
-    return f"{link(found['url'], 'Not read from here on')}: {line(found['reason'], _QUOTE_MOST)}"
+def _unread(part: Unread) -> str:
+    reason = line(part.reason, _QUOTE_MOST)
+    if not is_web(part.link):
+        return f"Not read: {line(part.part, _NAME_MOST)} ({line(part.link, _NAME_MOST)}): {reason}"
+    return f"{link(part.link, 'Not read from here on')}: {reason}"
 
 
 def _ideas(found: IdeaList) -> Told:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from patterns.errors import NothingToDo
-from patterns.fanout import Limits, Said, ask_all
+from patterns.fanout import Limits, Said, ask_all, ask_one
 from patterns.fence import DATA, fenced
 from patterns.ports import Answer, EventSink, Model, Prompt
 from patterns.similar import groups
@@ -141,16 +141,14 @@ async def _pick(
         text=f"The problem: {fenced(problem)}\n\nThe ideas:\n{fenced(listed)}",
         answer=Picks,
     )
-    fanned = await ask_all(
+    return await ask_one(
         "short lists",
-        [prompt],
+        prompt,
         model,
         sink,
         describe=lambda picks: Said(picks.common),
-        quorum=0,
         limits=limits,
     )
-    return fanned.answers.get(prompt.key)
 
 
 def _valid(picks: Picks | None, ideas: Sequence[Idea]) -> dict[str, int]:

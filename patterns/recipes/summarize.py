@@ -89,9 +89,19 @@ class Point(BaseModel):
     links: tuple[str, ...]
 
 
+class Unread(BaseModel):
+    """A part that could not be read, and why; *link* leads to its first message."""
+
+    model_config = ConfigDict(frozen=True)
+
+    part: str
+    link: str
+    reason: str
+
+
 class Summary(BaseModel):
     """
-    *points*: the most important first. *unread* names the parts that could not be read.
+    *points*: the most important first. *unread* are the parts that could not be read.
 
     *dropped* counts items whose quote or message numbers did not hold.
     """
@@ -105,7 +115,7 @@ class Summary(BaseModel):
     messages: int
     threads: int
     dropped: int = 0
-    unread: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,11 +227,11 @@ def _join(nodes: Sequence[_Node], digest: Digest | None) -> _Node:
 
 def _unread(
     gaps: Sequence[Gap], prompts: Sequence[Prompt[Notes]], chunks: Sequence[Sequence[Line]]
-) -> Iterable[str]:
+) -> Iterable[Unread]:
     by_key = {prompt.key: chunk for prompt, chunk in zip(prompts, chunks, strict=True)}
     for gap in gaps:
         first = by_key[gap.key][0].message
-        yield f"{gap.title} ({first.permalink or first.id}): {gap.reason}"
+        yield Unread(part=gap.title, link=first.permalink or first.id, reason=gap.reason)
 
 
 def _said(notes: Notes) -> Said:

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from bot.llm.build import NoModel, open_model
+from bot.llm.build import open_model
+from bot.llm.errors import NoModel
 from bot.llm.openai import OpenAIModel
 from bot.llm.retrying import Retrying
 from bot.llm.simulated import SimulatedModel

@@ -26,7 +26,7 @@ from patterns.events import (
 )
 from patterns.ports import Usage
 from patterns.recipes.brainstorm import IdeaList
-from patterns.recipes.summarize import Summary
+from patterns.recipes.summarize import Summary, Unread
 from tests.store.requests import VERDICT, added, answer, request
 
 EVENTS: tuple[Event, ...] = (
@@ -147,7 +147,14 @@ async def test_events_stand_before_the_close_that_came_after_them(runs: RunStore
     "result",
     [
         VERDICT,
-        Summary(overview="talk", points=(), read=3, messages=4, threads=1, unread=("a",)),
+        Summary(
+            overview="talk",
+            points=(),
+            read=3,
+            messages=4,
+            threads=1,
+            unread=(Unread(part="a", link="b", reason="c"),),
+        ),
         IdeaList(problem="p", ideas=(), picks={"safe": 1}, common="c"),
     ],
 )

@@ -31,7 +31,7 @@ from patterns.ports import Usage
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label, SeatVote, Verdict
-from patterns.recipes.summarize import Kind, Point, Summary
+from patterns.recipes.summarize import Kind, Point, Summary, Unread
 from patterns.task import Depth
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -158,7 +158,8 @@ summaries = st.builds(
     threads=st.integers(0, 500),
     dropped=st.integers(0, 50),
     unread=_many(
-        st.one_of(hostile, hostile.map(lambda text: f"Part ({LINK}): {text}")), 20
+        st.builds(Unread, part=hostile, link=st.one_of(hostile, st.just(LINK)), reason=hostile),
+        20,
     ),
 )  # fmt: skip
 ideas = st.builds(

@@ -17,7 +17,7 @@ from patterns.ports import Usage
 from patterns.recipes import IdeaList, Result, Summary, Verdict
 from patterns.recipes.brainstorm import Idea
 from patterns.recipes.factcheck import Label, SeatVote
-from patterns.recipes.summarize import Kind, Point
+from patterns.recipes.summarize import Kind, Point, Unread
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = (
@@ -66,7 +66,7 @@ def summary(*points: Point, text: str = "Words.", threads: int = 3, dropped: int
             messages=9,
             threads=threads,
             dropped=dropped,
-            unread=(text,),
+            unread=(Unread(part="Part 1", link="notes.txt:1", reason=text),),
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.views.results import tell
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label
-from patterns.recipes.summarize import Kind
+from patterns.recipes.summarize import Kind, Unread
 from tests.views.samples import LINK, point, summary, verdict
 
 
@@ -54,7 +54,7 @@ def test_a_summary_groups_its_points_and_links_each_to_its_messages() -> None:
         "\n*Decisions*", "\n*Open questions*", "\n*Facts*",
     ]  # fmt: skip
     linked = LINK.replace("&", "&amp;")
-    assert told.top[2] == (f"• Point 2. <{linked}2|#1> <{linked}|#2>\n      “Quote 2” Ann")
+    assert told.top[2] == (f"• Point 2. <{linked}2|#1> <{linked}|#2>\n      _“Quote 2”_ Ann")
     assert f"<{linked}|#2>" in told.top[-1]
 
 
@@ -74,7 +74,7 @@ def test_a_point_resting_on_very_many_messages_links_the_first_ones() -> None:
 
 
 def test_a_summary_says_what_was_read_left_out_and_not_read() -> None:
-    unread = (f"Part 2 of 3: 9 messages from Ann (Ops) on ({LINK}): no answer within 120 s",)
+    unread = (Unread(part="Part 2 of 3", link=LINK, reason="no answer within 120 s"),)
     told = tell(summary(point(1), read=31, messages=1_040, threads=1, dropped=2, unread=unread))
 
     linked = LINK.replace("&", "&amp;")
@@ -88,7 +88,9 @@ def test_a_summary_says_what_was_read_left_out_and_not_read() -> None:
 
 
 def test_an_unread_part_without_a_link_is_named() -> None:
-    told = tell(summary(point(1), unread=("Part 2 (notes.txt:3): refused",)))
+    told = tell(
+        summary(point(1), unread=(Unread(part="Part 2", link="notes.txt:3", reason="refused"),))
+    )
 
     assert told.notes[-1] == "Not read: Part 2 (notes.txt:3): refused"
 

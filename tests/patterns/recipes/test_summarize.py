@@ -10,7 +10,7 @@ from patterns.errors import ModelDenied, ModelUnavailable, NothingToDo, QuorumMi
 from patterns.events import BranchDone, Planned
 from patterns.fanout import Limits
 from patterns.ports import SILENT, EventSink, Prompt
-from patterns.recipes.summarize import Kind, Notes, Point, Summary, summarize
+from patterns.recipes.summarize import Kind, Notes, Point, Summary, Unread, summarize
 from patterns.task import Depth, Message, Task
 from patterns.testing import ListSink, ScriptedModel
 from tests.patterns.samples import failed, talk
@@ -155,7 +155,13 @@ async def test_a_part_that_cannot_be_read_is_named_with_a_link_to_where_it_begin
 
     result = await run(model, long_talk(3), sink, depth=Depth.DEEP)
 
-    assert result.unread == ("Part 2 of 3: 1 message from Ada on (https://acme.test/m2): no line",)
+    assert result.unread == (
+        Unread(
+            part="Part 2 of 3: 1 message from Ada on",
+            link="https://acme.test/m2",
+            reason="no line",
+        ),
+    )
     assert (result.read, result.messages) == (2, 3)
     assert [gap.branch for gap in failed(sink)] == ["part-2"]
 
