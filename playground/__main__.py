@@ -47,6 +47,9 @@ def _options() -> argparse.ArgumentParser:
         "--keep-times", action="store_true", help="do not move imported messages to now"
     )
     parser.add_argument("--rate-limits", action="store_true", help="start with Slack's rate limits")
+    parser.add_argument(
+        "--attached", action="store_true", help="end when standard input does, with who started it"
+    )
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
     return parser
 
@@ -69,7 +72,7 @@ async def _serve(options: argparse.Namespace) -> None:
         _say(f"Playground: {url}")
         if options.open:
             await asyncio.to_thread(webbrowser.open, url)
-        await _ended()
+        await _ended(attached=options.attached)
     finally:
         await runner.cleanup()
 
@@ -88,12 +91,16 @@ def _source(options: argparse.Namespace) -> Callable[[], Workspace]:
     return imported
 
 
-async def _ended() -> None:
-    """Wait for Ctrl-C or a polite kill."""
-    end = asyncio.Event()
+async def _ended(*, attached: bool) -> None:
+    """Wait for Ctrl-C, a polite kill, or the end of standard input."""
+    loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, end.set)
+        loop.add_signal_handler(number, end.set)
+    if attached:
+        loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 1) or end.set())
     await end.wait()
+    if attached:
+        loop.remove_reader(sys.stdin.fileno())
 
 
 def _say(line: str) -> None:

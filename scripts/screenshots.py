@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-CLAIM = "The Great Wall of China is visible from the Moon"
+CLAIM = "The Great Wall is visible from the Moon"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}

@@ -92,12 +92,13 @@ def _require_free(port: int, option: str) -> None:
 @asynccontextmanager
 async def _playground(plan: Plan) -> AsyncGenerator[asyncio.subprocess.Process]:
     """Listening when the block begins, gone when it ends."""
-    command = ["-m", "playground", "--port", str(plan.port)]
+    command = ["-m", "playground", "--attached", "--port", str(plan.port)]
     if plan.folder is not None:
         command += ["--import", str(plan.folder)]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
+        stdin=asyncio.subprocess.PIPE,  # closes with this process, however that ends
         stdout=asyncio.subprocess.PIPE,
         env={  # no more than this: another program, it has no business with our keys
             "BOT_URL": f"http://{HOST}:{plan.bot_port}/slack/events",

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -58,6 +59,13 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def until_free(port: int, *, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not is_free(port):
+        assert time.monotonic() < end, f"somebody still listens on {port}"
+        time.sleep(0.05)
+
+
 Demo = tuple["subprocess.Popen[str]", int, int]
 
 
@@ -75,6 +83,15 @@ def test_ctrl_c_ends_page_and_bot_without_a_word(demo: Demo, here: Path, whole_g
     assert err == ""
     assert is_free(page)
     assert is_free(bot)
+
+
+def test_a_killed_demo_leaves_no_playground_behind(demo: Demo) -> None:
+    process, page, _ = demo
+
+    process.kill()
+    process.communicate(timeout=30)
+
+    until_free(page)
 
 
 def test_when_the_playground_dies_the_demo_ends_with_a_sentence(demo: Demo) -> None:
