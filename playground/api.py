@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import time
 from collections.abc import Callable
 
@@ -14,6 +13,8 @@ from playground.arguments import Arguments
 from playground.context import Context
 from playground.guard import base
 from playground.limits import Limits
+from playground.parsing import parsed
+from playground.shape import is_object
 from playground.values import Json, SlackError
 from playground.workspace import Call, Workspace
 
@@ -60,7 +61,7 @@ class WebApi:
         token = header.removeprefix("Bearer ").strip() or str(args.get("token") or "")
         if not token:
             raise SlackError("not_authed")
-        if not hmac.compare_digest(token.encode(), self._token.encode()):
+        if not hmac.compare_digest(token.encode(errors="replace"), self._token.encode()):
             raise SlackError("invalid_auth")
 
     def _call(self, method: str, args: Json, own: str) -> Json:
@@ -100,10 +101,10 @@ async def _arguments(request: web.Request) -> Json:
         return given
     if request.content_type == "application/json":
         try:
-            body: object = json.loads(await request.text() or "{}")
+            body = parsed(await request.read() or b"{}")
         except ValueError as err:
             raise SlackError("invalid_json") from err
-        if not isinstance(body, dict):
+        if not is_object(body):
             raise SlackError("json_not_object")
         return {**given, **body}
     return {**given, **await request.post()}

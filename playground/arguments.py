@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,6 +12,7 @@ from playground.values import Json, SlackError
 T = TypeVar("T")
 
 LIMIT_DEFAULT, LIMIT_MOST = 100, 1_000
+DIGITS_MOST = 20  # of any number in a call
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,14 @@ class Arguments:
         if not (value := self.text(name)):
             return None
         whole, _, part = value.partition(".")
-        if not (whole.isdecimal() and (part == "" or part.isdecimal())):
+        if not (is_number(whole) and (part == "" or is_number(part))):
             raise SlackError("invalid_ts_latest" if name == "latest" else "invalid_ts_oldest")
         return f"{int(whole):010d}.{part[:6]:<06}"
+
+
+def is_number(text: str) -> bool:
+    """Whether *text* is a whole number that somebody may have meant."""
+    return len(text) <= DIGITS_MOST and text.isdecimal()
 
 
 def paged(args: Arguments, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T], str]:
@@ -70,7 +75,7 @@ def _start(text: str, items: Sequence[T], key: Callable[[T], str]) -> int:
         return 0
     try:
         word, _, wanted = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as err:
+    except ValueError as err:  # no base64, or no text inside
         raise SlackError("invalid_cursor") from err
     found = next((i for i, item in enumerate(items) if key(item) == wanted), None)
     if word != "next" or found is None:
@@ -82,6 +87,6 @@ def _limit(args: Arguments) -> int:
     text = args.text("limit")
     if not text:
         return LIMIT_DEFAULT
-    if not text.lstrip("-").isdecimal() or int(text) < 1:
+    if not is_number(text) or int(text) < 1:
         raise SlackError("invalid_limit")
     return min(int(text), LIMIT_MOST)

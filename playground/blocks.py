@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playground import rich_text
+from playground.block_ids import identified
 from playground.elements import actions, button, context_element, sources
+from playground.parsing import parsed
 from playground.shape import (
     Problems,
     each,
@@ -28,8 +29,11 @@ TASKS_MOST, ROWS_MOST, COLUMNS_MOST = 50, 100, 20
 STATUSES = ("pending", "in_progress", "complete", "error")
 
 
-def checked(value: object) -> tuple[Json, ...]:
-    """The blocks of a call, parsed and valid. Raises SlackError in Slack's words otherwise."""
+def checked(value: object, before: Sequence[Json] = ()) -> tuple[Json, ...]:
+    """The blocks of a call, parsed and valid. Raises SlackError in Slack's words otherwise.
+
+    *before* are the blocks that they replace, whose ids live on where the app gives none.
+    """
     blocks = _parsed(value)
     if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > BLOCKS_CHARS_MOST:
         raise SlackError("msg_blocks_too_long")
@@ -40,27 +44,13 @@ def checked(value: object) -> tuple[Json, ...]:
             errors=found,
             response_metadata={"messages": [f"[ERROR] {said}" for said in found]},
         )
-    return tuple(_identified(block) for block in blocks)
-
-
-def _identified(block: Json) -> Json:
-    """*block* with the ids that Slack gives to blocks and buttons that came without."""
-    out: Json = {**block, "block_id": block.get("block_id") or secrets.token_urlsafe(4)}
-    if out["type"] == "actions":
-        out["elements"] = [_named(button) for button in out["elements"]]
-    if "accessory" in out:
-        out["accessory"] = _named(out["accessory"])
-    return out
-
-
-def _named(button: Json) -> Json:
-    return {**button, "action_id": button.get("action_id") or secrets.token_urlsafe(4)}
+    return identified(blocks, before)
 
 
 def _parsed(value: object) -> list[Any]:
     if isinstance(value, str):
         try:
-            value = json.loads(value) if value else []
+            value = parsed(value) if value else []
         except ValueError as err:
             raise SlackError("invalid_blocks_format") from err
     if value is None:
@@ -181,7 +171,7 @@ def _table(block: Json, at: str) -> Problems:
 
 def _cell(cell: object, at: str) -> Problems:
     kind = cell.get("type") if is_object(cell) else None
-    if is_object(cell) and kind in {"raw_text", "raw_number"}:
+    if is_object(cell) and kind in ("raw_text", "raw_number"):
         yield from string(cell.get("text"), f"{at}/text")
     elif kind == "rich_text":
         yield from rich_text.check(cell, at)

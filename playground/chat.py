@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from playground import blocks
 from playground.arguments import Arguments
 from playground.context import Context
+from playground.parsing import parsed
 from playground.shape import is_object
 from playground.values import Json, Message, SlackError
 
@@ -56,7 +57,7 @@ def update(context: Context, args: Arguments) -> Json:
     place = context.room(args.need("channel", "channel_not_found"))
     before = _own(context, place.id, args, "cant_update_message")
     text = _text(args, most=UPDATE_CHARS_MOST)
-    drawn = _blocks(args)
+    drawn = _blocks(args, before.blocks)
     after = replace(
         before,
         text=text if args.raw("text") is not None else before.text,
@@ -109,8 +110,8 @@ def _text(args: Arguments, *, most: int) -> str:
     return text
 
 
-def _blocks(args: Arguments) -> tuple[Json, ...]:
-    drawn = blocks.checked(args.raw("blocks"))
+def _blocks(args: Arguments, before: Sequence[Json] = ()) -> tuple[Json, ...]:
+    drawn = blocks.checked(args.raw("blocks"), before)
     if not drawn and not args.text("text").strip():
         raise SlackError("no_text")
     return drawn
@@ -121,9 +122,9 @@ def _metadata(args: Arguments) -> Json | None:
     if value is None or value == "":
         return None
     try:
-        parsed: object = json.loads(value) if isinstance(value, str) else value
+        given = parsed(value) if isinstance(value, str) else value
     except ValueError as err:
         raise SlackError("invalid_metadata_format") from err
-    if not is_object(parsed) or not {"event_type", "event_payload"} <= parsed.keys():
+    if not is_object(given) or not {"event_type", "event_payload"} <= given.keys():
         raise SlackError("invalid_metadata_schema")
-    return parsed
+    return given

@@ -43,7 +43,8 @@ class Deliveries:
             yield
 
     async def send(self, form: Json, *, retry: int = 0) -> Answer:
-        return await self._post(urlencode(form), retry=retry)
+        # Half a surrogate pair, which a page can send, has no UTF-8.
+        return await self._post(urlencode(form, errors="replace"), retry=retry)
 
     async def again(self) -> Answer | None:
         """Deliver the last body once more, newly signed, marked as Slack marks a retry."""

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from playground.arguments import is_number
 from playground.deliveries import Deliveries
 from playground.guard import Handler, base
 from playground.limits import Limits
 from playground.log import Log
+from playground.parsing import parsed
 from playground.shape import is_object
 from playground.speaking import COMMANDS, SLACKBOT, Speaking, Speech
 from playground.values import Channel, Json, Message, Person, SlackError
@@ -203,7 +205,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def _body(request: web.Request) -> Json:
     try:
-        body: object = await request.json()
+        body = parsed(await request.read())
     except ValueError as err:
         raise SlackError("invalid_json") from err
     if not is_object(body):
@@ -216,4 +218,4 @@ def _person(who: Person) -> Json:
 
 
 def _limit(text: str) -> int:
-    return min(int(text), PAGE_MOST) if text.isdecimal() and int(text) else PAGE_DEFAULT
+    return min(int(text), PAGE_MOST) if is_number(text) and int(text) else PAGE_DEFAULT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from playground import blocks
+from playground.parsing import parsed
 from playground.shape import is_object
 from playground.values import Json, Message, SlackError
 from playground.workspace import Workspace
@@ -57,7 +57,7 @@ class ResponseUrls:
     async def answer(self, request: web.Request) -> web.Response:
         try:
             ticket = self.spend(request.match_info["secret"])
-            show(self._workspace, ticket, _body(await request.text()))
+            show(self._workspace, ticket, _body(await request.read()))
         except SlackError as refusal:
             gone = refusal.code in {"used_url", "expired_url"}
             body = {"ok": False, "error": refusal.code, **refusal.more}
@@ -81,14 +81,15 @@ def show(workspace: Workspace, ticket: Ticket, said: Json) -> None:
     if said.get("delete_original"):
         _remove(workspace, ticket)
         return
-    drawn = blocks.checked(said.get("blocks"))
+    original = workspace.find(ticket.channel, ticket.message_ts or "")
+    replaced = original if said.get("replace_original") else None
+    drawn = blocks.checked(said.get("blocks"), replaced.blocks if replaced else ())
     text = str(said.get("text") or "")
     if not drawn and not text.strip():
         raise SlackError("no_text")
-    original = workspace.find(ticket.channel, ticket.message_ts or "")
-    if said.get("replace_original") and original is not None:
-        after = replace(original, text=text, blocks=drawn, edited=workspace.stamp())
-        (workspace.whisper if original.only_for else workspace.change)(ticket.channel, after)
+    if replaced is not None:
+        after = replace(replaced, text=text, blocks=drawn, edited=workspace.stamp())
+        (workspace.whisper if replaced.only_for else workspace.change)(ticket.channel, after)
         return
     in_channel = said.get("response_type") == "in_channel"
     message = Message(
@@ -110,9 +111,9 @@ def _remove(workspace: Workspace, ticket: Ticket) -> None:
         workspace.delete(ticket.channel, ts)
 
 
-def _body(text: str) -> Json:
+def _body(text: bytes) -> Json:
     try:
-        body: object = json.loads(text)
+        body = parsed(text)
     except ValueError as err:
         raise SlackError("invalid_payload") from err
     if not is_object(body):

@@ -17,7 +17,7 @@ LEAVES = {
     "color": "value",
     "date": "fallback",
 }
-SECTIONS = {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}
+SECTIONS = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")
 ELEMENTS_MOST = 500
 
 
@@ -35,7 +35,7 @@ def check(block: object, at: str) -> Problems:
 
 
 def _list(element: Json, at: str) -> Problems:
-    if element.get("style") not in {"bullet", "ordered"}:
+    if element.get("style") not in ("bullet", "ordered"):
         yield problem("must be one of: bullet, ordered", f"{at}/style")
     yield from items(element.get("elements"), f"{at}/elements", most=ELEMENTS_MOST)
     for item, where in each(element.get("elements"), f"{at}/elements"):

@@ -42,7 +42,7 @@ def text(value: object, at: str, *, most: int, plain: bool = False) -> Problems:
     if not is_object(value):
         yield problem("must provide an object", at)
         return
-    kinds = {"plain_text"} if plain else {"plain_text", "mrkdwn"}
+    kinds = ("plain_text",) if plain else ("plain_text", "mrkdwn")
     if value.get("type") not in kinds:
         yield problem(f"unsupported type: {value.get('type')}", f"{at}/type")
     yield from string(value.get("text"), f"{at}/text", most=most)

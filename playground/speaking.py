@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playground import typed
 from playground.deliveries import Answer, Deliveries
+from playground.parsing import parsed
 from playground.response_urls import ResponseUrls, Ticket, show
 from playground.shape import is_list, is_object
 from playground.values import Json, Message, Person, SlackError
@@ -203,7 +204,7 @@ def _answered(answer: Answer) -> Json:
     """The body of a 200 as a response: JSON as it is, anything else as text, nothing as nothing."""
     if answer.content_type == "application/json":
         try:
-            body: object = json.loads(answer.body or "{}")
+            body: object = parsed(answer.body or "{}")
         except ValueError:
             body = {}
         return body if is_object(body) else {}
@@ -211,11 +212,17 @@ def _answered(answer: Answer) -> Json:
 
 
 def _button(message: Message, block_id: str, action_id: str) -> Json:
-    for where, button in _buttons(message):
-        if where == block_id and button.get("action_id") == action_id:
-            kept = {k: v for k, v in button.items() if k in {"type", "text", "value", "style"}}
-            return {**kept, "block_id": block_id, "action_id": action_id}
-    raise SlackError("action_not_found")
+    """The button as it stands now: an edit may have moved it while the person made up their mind.
+
+    In another block it counts only if no second button has its *action_id*.
+    """
+    named = [found for found in _buttons(message) if found[1].get("action_id") == action_id]
+    here = [found for found in named if found[0] == block_id] or named
+    if len(here) != 1:
+        raise SlackError("action_not_found")
+    where, button = here[0]
+    kept = {k: v for k, v in button.items() if k in {"type", "text", "value", "style"}}
+    return {**kept, "block_id": where, "action_id": action_id}
 
 
 def _buttons(message: Message) -> Iterator[tuple[str, Json]]:

@@ -8,13 +8,15 @@ import { avatar } from "./message.js";
 import { names } from "./names.js";
 import { setUpPanel } from "./panel.js";
 import { Recent } from "./recent.js";
+import { sentence } from "./refusals.js";
 import { ask, Live, tell } from "./server.js";
 import { drawPlaces, Read } from "./sidebar.js";
+import { Whispers } from "./whispers.js";
 
 const ACTING = "playground.as";
 
 const state = { me: localStorage.getItem(ACTING) ?? "", bot: "", base: "", commands: [], actors: [], channel: null, thread: null };
-const whispers = []; // {channel, message}: they live as long as this page
+const whispers = new Whispers();
 const read = new Read();
 
 const shared = {
@@ -28,13 +30,14 @@ const threadLog = new Log(byId("thread-log"), { ...shared, inThread: true });
 
 const composer = new Composer(byId("composer"), {
   id: "composer-input", label: "Message", commands: () => state.commands,
-  send: (text) => tell("say", { as: state.me, channel: state.channel, text }),
+  send: (text) => Promise.all([toNewest(), tell("say", { as: state.me, channel: state.channel, text })]),
 });
 const alsoChannel = el("input", { type: "checkbox", id: "also-channel" });
 const threadComposer = new Composer(byId("thread-composer"), {
   id: "thread-input", label: "Reply…", commands: () => state.commands,
   extra: el("label", { class: "also", for: "also-channel" }, alsoChannel, "Also send to the channel"),
   send: async (text) => {
+    threadLog.toEnd();
     await tell("say", { as: state.me, channel: state.channel, text, thread_ts: state.thread, broadcast: alsoChannel.checked });
     alsoChannel.checked = false;
   },
@@ -43,7 +46,7 @@ const threadComposer = new Composer(byId("thread-composer"), {
 const where = (query = {}) => ({ as: state.me, channel: state.channel, ...query });
 
 async function done(promise) {
-  try { return await promise; } catch (error) { toast(`That did not work: ${error.message}`); return null; }
+  try { return await promise; } catch (error) { toast(sentence(error)); return null; }
 }
 
 // State
@@ -54,6 +57,7 @@ async function readState() {
   names.people = told.people;
   names.order = Object.keys(told.people);
   names.channels = told.channels;
+  read.meet(state.me, told.channels);
   byId("team-name").textContent = told.team;
   byId("rate-limits").checked = told.settings.rate_limits;
   drawActors();
@@ -112,8 +116,7 @@ async function openChannel(id, { at = null, thread = null, path = `/archives/${i
   const same = id === state.channel;
   state.channel = id;
   if (path !== location.pathname + location.search) history[location.pathname === "/" ? "replaceState" : "pushState"](null, "", path);
-  byId("app").classList.remove("drawer-open");
-  byId("veil").hidden = true;
+  panel.closeDrawer();
   if (!same) { closeThread(); log.clear(); }
   drawBar();
   const since = performance.now();
@@ -121,7 +124,7 @@ async function openChannel(id, { at = null, thread = null, path = `/archives/${i
   const page = at ? await done(ask("messages", where({ around: at }))) ?? await newest() : await newest();
   if (!page || state.channel !== id) return;
   log.beginning = beginning();
-  log.setWhispers(here(null));
+  log.setWhispers(whispers.of(id, null));
   log.show(page, page.target ?? null);
   sayAgain(since);
   if (page.thread ?? thread) await openThread(page.thread ?? thread, at);
@@ -139,7 +142,7 @@ async function openThread(ts, at = null) {
   byId("thread").hidden = false;
   byId("app").classList.add("thread-open");
   if (fresh) threadLog.clear();
-  threadLog.setWhispers(here(state.thread));
+  threadLog.setWhispers(whispers.of(channel, state.thread));
   threadLog.show(page, at && at !== state.thread ? at : null);
   sayAgain(since);
   const member = names.place(state.channel)?.member;
@@ -153,7 +156,7 @@ function closeThread() {
   state.thread = null;
   byId("thread").hidden = true;
   byId("app").classList.remove("thread-open");
-  log.row(root)?.focus({ preventScroll: true });
+  (log.row(root) ?? log.node).focus({ preventScroll: true });
 }
 
 // What is on the screen has been read; the button to the end shows when the end is far.
@@ -161,21 +164,18 @@ function settled() {
   const away = log.newer || log.node.scrollHeight - log.node.scrollTop - log.node.clientHeight > 600;
   byId("to-latest").hidden = !away;
   const place = names.place(state.channel);
-  if (place && log.atEnd() && document.visibilityState === "visible") read.mark(state.me, place.id, place.newest);
+  if (place && log.atEnd() && document.visibilityState === "visible") read.mark(state.me, place.id, place.newest ?? "");
 }
 
-const here = (thread) => whispers
-  .filter(({ channel, message }) => channel === state.channel && (message.thread_ts ?? null) === thread)
-  .map(({ message }) => message);
+const toNewest = () => (log.newer ? openChannel(state.channel) : log.toEnd());
 
 function drawWhispers() {
-  log.setWhispers(here(null));
-  if (state.thread) threadLog.setWhispers(here(state.thread));
+  log.setWhispers(whispers.of(state.channel, null));
+  if (state.thread) threadLog.setWhispers(whispers.of(state.channel, state.thread));
 }
 
 function forgetWhisper(ts) {
-  const at = whispers.findIndex(({ message }) => message.ts === ts);
-  if (at >= 0) whispers.splice(at, 1);
+  whispers.forget(ts);
   drawWhispers();
 }
 
@@ -215,9 +215,7 @@ const HEARD = {
     if (state.thread) threadLog.remove(ts);
   },
   whisper({ channel, message }) {
-    const at = whispers.findIndex((known) => known.message.ts === message.ts);
-    if (at >= 0) whispers[at] = { channel, message };
-    else whispers.push({ channel, message });
+    whispers.hear(channel, message);
     drawWhispers();
   },
   unwhisper({ ts }) { forgetWhisper(ts); },
@@ -225,7 +223,7 @@ const HEARD = {
   settings({ settings }) { byId("rate-limits").checked = settings.rate_limits; },
   reset() {
     read.forget();
-    whispers.length = 0;
+    whispers.clear();
     closeThread();
     refresh({ whole: true, toEnd: true });
   },
@@ -268,7 +266,8 @@ document.addEventListener("click", (event) => {
   jump(target);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && state.thread && !byId("confirm").open && !event.target.closest(".message")) closeThread();
+  if (event.key !== "Escape" || event.defaultPrevented || !state.thread || byId("confirm").open) return;
+  if (!event.target.closest("#log .message")) closeThread(); // there it leaves the message first
 });
 window.addEventListener("popstate", () => {
   const target = links.read(new URL(location.href));
@@ -277,7 +276,7 @@ window.addEventListener("popstate", () => {
 byId("acting").addEventListener("change", async (event) => {
   state.me = event.target.value;
   localStorage.setItem(ACTING, state.me);
-  whispers.length = 0;
+  whispers.clear();
   closeThread();
   first = true;
   await live.follow(state.me);
@@ -286,7 +285,7 @@ byId("acting").addEventListener("change", async (event) => {
 });
 byId("close-thread").append(icon("close"));
 byId("close-thread").addEventListener("click", closeThread);
-byId("to-latest").addEventListener("click", () => (log.newer ? openChannel(state.channel) : log.toEnd()));
+byId("to-latest").addEventListener("click", toNewest);
 
 async function start() {
   await readState();

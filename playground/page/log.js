@@ -42,12 +42,21 @@ export class Log {
 
   // A new or changed message. What lies outside the window stays outside.
   put(message) {
+    const retold = this.retell(message);
     const at = this.messages.findIndex((known) => known.ts >= message.ts);
     if (at >= 0 && this.messages[at].ts === message.ts) this.messages[at] = message;
     else if (at > 0 || (at === 0 && !this.older)) this.messages.splice(at, 0, message);
     else if (at < 0 && !this.newer) this.messages.push(message);
-    else return;
+    else if (!retold) return;
     this.follow();
+  }
+
+  // A broadcast quotes the first message of its thread, and with it changes. Whether one did.
+  retell(root) {
+    const isStale = (said) => said.subtype === "thread_broadcast" && said.thread_ts === root.ts && said.root?.text !== root.text;
+    if (!this.messages.some(isStale)) return false;
+    this.messages = this.messages.map((said) => (isStale(said) ? { ...said, root: { ...said.root, text: root.text } } : said));
+    return true;
   }
 
   remove(ts) {

@@ -112,6 +112,11 @@ function list(lines, i) {
   let at = i;
   while (at < lines.length) {
     const hit = ITEM.exec(lines[at]);
+    if (!hit && out.lastElementChild && /^\s+(?!```)\S/.test(lines[at])) {
+      out.lastElementChild.append(el("br"), ...inline(lines[at].trim()));
+      at++;
+      continue;
+    }
     if (!hit || hit[1].length < first[1].length) break;
     if (hit[1].length > first[1].length + 1) {
       const [nested, taken] = list(lines, at);

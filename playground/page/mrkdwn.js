@@ -73,17 +73,23 @@ export function mrkdwn(text) {
   return out;
 }
 
+const FURTHER = /^\s+(?=\S)/; // a line that goes on with the bullet before it
+
 const KINDS = [["quote", /^(?:&gt;|>) ?/], ["bullet", /^\s*[•◦▪] ?/]];
 
 function paragraphs(text) {
   const runs = [];
   for (const line of text.split("\n")) {
     const [kind, mark] = KINDS.find(([, pattern]) => pattern.test(line)) ?? ["plain", /^/];
+    if (kind === "plain" && runs.at(-1)?.kind === "bullet" && FURTHER.test(line)) {
+      runs.at(-1).lines.push(`${runs.at(-1).lines.pop()}\n${line.replace(FURTHER, "")}`);
+      continue;
+    }
     if (runs.at(-1)?.kind !== kind) runs.push({ kind, lines: [] });
     runs.at(-1).lines.push(line.replace(mark, ""));
   }
   return runs.map(({ kind, lines }) => {
-    if (kind === "bullet") return el("ul", {}, lines.map((line) => el("li", {}, inline(line))));
+    if (kind === "bullet") return el("ul", {}, lines.map((line) => el("li", {}, broken(line.split("\n")))));
     return el(kind === "quote" ? "blockquote" : "p", {}, broken(lines));
   });
 }

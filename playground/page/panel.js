@@ -9,7 +9,7 @@ const LOOK_EVERY = 5000;
 
 export function setUpPanel({ reset, limits }) {
   setUpTheme();
-  setUpDrawer();
+  const closeDrawer = setUpDrawer();
   byId("rate-limits").addEventListener("change", (event) => limits(event.target.checked));
   byId("reset").addEventListener("click", async () => {
     const sure = await confirmed({
@@ -24,7 +24,7 @@ export function setUpPanel({ reset, limits }) {
   };
   lookAtBot();
   setInterval(lookAtBot, LOOK_EVERY);
-  return { connected: (up) => (up ? lookAtBot() : showBot("lost")) };
+  return { closeDrawer, connected: (up) => (up ? lookAtBot() : showBot("lost")) };
 }
 
 const WORDS = { online: "Quorum is online", offline: "Quorum is not running", lost: "Reconnecting…" };
@@ -56,14 +56,24 @@ function setUpTheme() {
 
 function setUpDrawer() {
   const app = byId("app");
+  const opener = byId("open-drawer");
+  const isOpen = () => app.classList.contains("drawer-open");
   const set = (open) => {
+    if (open === isOpen()) return;
     app.classList.toggle("drawer-open", open);
     byId("veil").hidden = !open;
-    byId("open-drawer").setAttribute("aria-expanded", String(open));
-    if (open) byId("acting").focus();
+    opener.setAttribute("aria-expanded", String(open));
+    for (const behind of document.querySelectorAll(".main, .thread")) behind.inert = open;
+    (open ? byId("acting") : opener).focus({ preventScroll: true });
   };
-  byId("open-drawer").append(icon("menu"));
-  byId("open-drawer").addEventListener("click", () => set(true));
+  opener.append(icon("menu"));
+  opener.addEventListener("click", () => set(true));
   byId("veil").addEventListener("click", () => set(false));
-  byId("sidebar").addEventListener("keydown", (event) => { if (event.key === "Escape") set(false); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen() || byId("confirm").open) return;
+    event.preventDefault(); // one press does one thing
+    set(false);
+  });
+  matchMedia("(max-width: 820px)").addEventListener("change", () => set(false));
+  return () => set(false);
 }

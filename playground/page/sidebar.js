@@ -6,23 +6,27 @@ import { names } from "./names.js";
 
 const KEY = "playground.read";
 
-// How far each person has read, kept in this browser: a channel never seen before counts as read.
+// How far each person has read, kept in this browser. What was there at their first visit counts as
+// read; what appears later does not.
 export class Read {
   constructor() {
     try { this.marks = JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { this.marks = {}; }
   }
 
+  meet(person, channels) {
+    if (Object.keys(this.marks).some((key) => key.startsWith(`${person}/`))) return;
+    for (const { id, newest } of channels) this.mark(person, id, newest ?? "");
+  }
+
   mark(person, channel, ts) {
     const key = `${person}/${channel}`;
-    if (!ts || this.marks[key] >= ts) return;
+    if (this.marks[key] >= ts) return;
     this.marks[key] = ts;
     localStorage.setItem(KEY, JSON.stringify(this.marks));
   }
 
   isUnread(person, { id, newest, member }) {
-    const mark = this.marks[`${person}/${id}`];
-    if (mark === undefined) this.mark(person, id, newest);
-    return Boolean(member && newest && mark !== undefined && mark < newest);
+    return Boolean(member && newest && (this.marks[`${person}/${id}`] ?? "") < newest);
   }
 
   forget() {

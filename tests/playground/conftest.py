@@ -1,4 +1,4 @@
-"""A playground on a free port, a bot that records what is delivered, and Slack's own client."""
+"""A playground on a free port, a bot that records deliveries, Slack's own client, and a browser."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from aiohttp import ClientSession, web
+from playwright.async_api import Page, async_playwright
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +20,14 @@ from playground.values import Message
 from playground.workspace import Workspace
 
 SECRET, TOKEN = "a secret of the tests", "xoxb-tests"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @dataclass
@@ -100,6 +109,22 @@ async def stage(serve) -> AsyncIterator[Stage]:
     slack = AsyncWebClient(TOKEN, base_url=f"{url}/api/", retry_handlers=[])
     async with ClientSession() as http:
         yield Stage(url=url, app=app, workspace=workspace, slack=slack, bot=bot, http=http)
+
+
+@pytest.fixture
+async def page(stage) -> AsyncIterator[Page]:
+    """The page in a browser; no script of it may fail."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        broken: list[str] = []
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("dialog", lambda dialog: broken.append(dialog.message))
+        await page.goto(stage.url)
+        await page.wait_for_selector("html[data-ready]")
+        yield page
+        await browser.close()
+    assert broken == []
 
 
 async def refused(call: Awaitable[object]) -> str:

@@ -15,6 +15,18 @@ from tests.playground.conftest import refused
         ("conversations.history", {"channel": ["C0GENERAL"]}, "invalid_arguments"),
         ("conversations.replies", {"channel": "C0GENERAL", "ts": "1.1"}, "thread_not_found"),
         ("conversations.list", {"types": "everything"}, "invalid_types"),
+        ("conversations.list", {"cursor": "é"}, "invalid_cursor"),
+        ("conversations.list", {"limit": "9" * 5_000}, "invalid_limit"),
+        (
+            "conversations.history",
+            {"channel": "C0GENERAL", "oldest": "9" * 5_000},
+            "invalid_ts_oldest",
+        ),
+        (
+            "chat.postMessage",
+            {"channel": "C0GENERAL", "blocks": "[" * 5_000},
+            "invalid_blocks_format",
+        ),
         ("conversations.open", {}, "users_list_not_supplied"),
         ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
         (
@@ -39,8 +51,17 @@ async def test_wrong_arguments_are_refused_in_slacks_words(stage, method, args, 
     assert await refused(stage.slack.api_call(method, json=args)) == error
 
 
-@pytest.mark.parametrize(("body", "error"), [(b"{", "invalid_json"), (b"[]", "json_not_object")])
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [(b"{", "invalid_json"), (b"[" * 100_000, "invalid_json"), (b"[]", "json_not_object")],
+)
 async def test_a_body_that_is_no_object_is_refused(stage, body, error):
     headers = {"Content-Type": "application/json"}
     async with stage.http.post(f"{stage.url}/api/auth.test", data=body, headers=headers) as reply:
         assert await reply.json() == {"ok": False, "error": error}
+
+
+async def test_a_token_that_is_no_text_is_no_token(stage):
+    body = {"token": "half \ud83d"}
+    async with stage.http.post(f"{stage.url}/api/auth.test", json=body) as reply:
+        assert await reply.json() == {"ok": False, "error": "invalid_auth"}

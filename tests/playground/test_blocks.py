@@ -193,6 +193,9 @@ def test_rich_text_names_the_broken_element(element, pointer):
         ({"type": "table", "rows": [["x"]]}, "/rows/0/0/type"),
         ({"type": "section", "text": mrkdwn(1), "accessory": {"type": "menu"}}, "/accessory/type"),
         ({"type": "actions", "elements": [button(confirm="sure?")]}, "/elements/0/confirm"),
+        ({"type": "section", "text": {"type": [], "text": "x"}}, "/text/type"),
+        ({"type": "table", "rows": [[{"type": []}]]}, "/rows/0/0/type"),
+        ({"type": "rich_text", "elements": [{"type": []}]}, "/elements/0/type"),
     ],
 )
 def test_what_stands_inside_a_block_is_checked_too(block, pointer):

@@ -146,6 +146,35 @@ async def test_a_button_that_is_not_there_cannot_be_pressed(stage):
     assert stage.bot.received == []
 
 
+async def test_a_button_that_an_edit_moved_is_still_pressed(stage):
+    """The person read the confirm dialog while the bot edited the message."""
+    here = {"channel": "C0GENERAL", "text": "card"}
+    (block,) = BLOCKS
+    posted = await stage.slack.chat_postMessage(**here, blocks=[block])
+    moved = [{"type": "divider"}, {**block, "block_id": "b2"}]
+    await stage.slack.chat_update(**here, ts=posted["ts"], blocks=moved)
+    status, _ = await press(stage, posted["ts"])
+
+    (action,) = json.loads(stage.bot.form["payload"])["actions"]
+    assert status == 200
+    assert (action["block_id"], action["action_id"], action["value"]) == ("b2", "cancel", "run-1")
+
+
+async def test_of_two_buttons_that_may_be_meant_none_is_pressed(stage):
+    blocks = tuple({**BLOCKS[0], "block_id": name} for name in ("b2", "b3"))
+    said = stage.workspace.post(
+        "C0GENERAL", Message(ts="", user=stage.workspace.bot, text="card", blocks=blocks)
+    )
+
+    assert (await press(stage, said.ts))[0] == 400
+    assert stage.bot.received == []
+
+
+async def test_half_a_surrogate_pair_in_a_command_is_delivered_as_a_question_mark(stage):
+    assert await stage.say("/factcheck half \ud83d of it") == 200
+    assert stage.bot.form["text"] == "half ? of it"
+
+
 async def test_a_whisper_is_pressed_by_its_own_person_only(stage):
     said = stage.workspace.whisper(
         "C0GENERAL",

@@ -150,7 +150,9 @@ async def test_the_calls_of_the_bot_can_be_read(stage):
     assert [call["method"] for call in calls] == ["auth.test"]
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{"])
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", b"\xff", '{"text":' + "[" * 100_000, "[" * 150 + "]" * 150]
+)
 async def test_a_broken_body_is_a_refusal(stage, body):
     url, headers = f"{stage.url}/playground/say", {"X-Playground": "1"}
     async with stage.http.post(url, data=body, headers=headers) as reply:

@@ -82,7 +82,9 @@ async def test_the_message_with_the_button_can_be_replaced_and_deleted(stage):
     assert stage.whispers() == []
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"text": ""}', b'{"blocks": [{"type": "no"}]}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'{"text": ""}', b'{"blocks": [{"type": "no"}]}', b"[" * 5_000]
+)
 async def test_a_broken_answer_is_refused(stage, body):
     async with stage.http.post(await given(stage), data=body) as reply:
         assert reply.status == 400
