@@ -12,6 +12,10 @@ test: setup ## all tests; args="-k vote" passes options to pytest
 	@scripts/browser
 	@$(BIN)/pytest -n 4 --dist worksteal $(args)
 
+coverage: ## all tests, measured: 90 % of the code, all of patterns and bot.runs
+	@$(MAKE) --no-print-directory test args="--cov --cov-report="
+	@$(BIN)/coverage report --include='patterns/*,bot/runs/*' --fail-under=100 --skip-covered --show-missing
+
 setup: .venv/.dev ## the tools that checks and tests need
 
 check: .venv/.dev ## format, lint, import rules, types
@@ -25,7 +29,9 @@ format: .venv/.dev ## put the code into shape
 migrate: .venv/.dev ## a new revision from the tables: make migrate m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migrate m="add a column"'; exit 2; }
 	@d=$$(mktemp -d) && DATABASE_URL=sqlite+aiosqlite:///$$d/at-head.db sh -c \
-	  '$(BIN)/quorum migrate && $(BIN)/alembic revision --autogenerate -m "$(m)" && $(BIN)/ruff check -q --fix migrations && $(BIN)/ruff format -q migrations'; s=$$?; rm -r $$d; exit $$s
+	  '$(BIN)/quorum migrate && if $(BIN)/alembic check >/dev/null 2>&1; then \
+	    echo "The tables are what the revisions say: nothing to write." >&2; exit 2; fi && \
+	  $(BIN)/alembic revision --autogenerate -m "$(m)" && $(BIN)/ruff check -q --fix migrations && $(BIN)/ruff format -q migrations'; s=$$?; rm -r $$d; exit $$s
 
 lock: .venv/.dev ## the hashed locks anew from pyproject.toml
 	@scripts/lock $(args)
@@ -43,4 +49,4 @@ screenshot: .venv/.dev ## the pictures of the README, from the running demo
 .venv/.dev: requirements-dev.txt pyproject.toml
 	@scripts/install requirements-dev.txt && touch $@ .venv/.runtime
 
-.PHONY: help demo test setup check format migrate lock bench screenshot
+.PHONY: help demo test coverage setup check format migrate lock bench screenshot

@@ -140,7 +140,7 @@ def _known(name: str) -> str:
 
 
 def _pace(text: str) -> float:
-    if not 0 <= (pace := float(text)) <= 60:  # noqa: PLR2004
+    if not 0 <= (pace := float(text)) <= 60:  # noqa: PLR2004 - the sentence below says it
         raise argparse.ArgumentTypeError("a pace is from 0 to 60 seconds")
     return pace
 
@@ -231,4 +231,4 @@ _DEMOS: Mapping[str, _Demo] = {
 
 
 def _print(line: str) -> None:
-    print(line)  # noqa: T201 -- a program for the terminal
+    print(line)  # noqa: T201 - a program for the terminal

@@ -8,10 +8,12 @@ PatternError
 │   └── AnswerUnusable        an answer came, in the wrong shape or cut short
 ├── ModelDenied           no question can be answered: bad key, no credit, no such model
 ├── QuorumMissed          too few branches answered
-└── NothingToDo           the input holds nothing that the recipe could work on
+└── NothingToDo           the input holds nothing to work on
 """
 
 from __future__ import annotations
+
+from patterns.usage import Usage
 
 
 class PatternError(Exception):
@@ -19,7 +21,15 @@ class PatternError(Exception):
 
 
 class ModelError(PatternError):
-    """The model gave no usable answer to one question."""
+    """
+    The model gave no usable answer to one question.
+
+    *usage* is what the attempts at it cost all the same.
+    """
+
+    def __init__(self, message: str, *, usage: Usage = Usage()) -> None:
+        super().__init__(message)
+        self.usage = usage
 
 
 class ModelUnavailable(ModelError):
@@ -29,8 +39,10 @@ class ModelUnavailable(ModelError):
     *retry_after* is what the server asked us to wait, in seconds, if it said so.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, usage: Usage = Usage()
+    ) -> None:
+        super().__init__(message, usage=usage)
         self.retry_after = retry_after
 
 

@@ -12,14 +12,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.errors import NothingToDo
 from patterns.fanout import Limits, Said, ask_all
+from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 
 N = TypeVar("N")
 R = TypeVar("R", bound=BaseModel)
 
-_MAP = "Summarize the document in a few sentences. Keep names, numbers and decisions."
-_REDUCE = "Combine the summaries into one overview. Keep what matters, say nothing twice."
+_MAP = f"Summarize the document in a few sentences. Keep names, numbers and decisions. {DATA}"
+_REDUCE = f"Combine the summaries into one overview. Keep what matters, say nothing twice. {DATA}"
 
 
 class DocumentSummary(BaseModel):
@@ -58,12 +60,12 @@ async def map_reduce(
     """
     Summarize (name, text) pairs one by one, then their summaries, *fan_in* at a time.
 
-    A document that cannot be read is named in the result; raises `QuorumMissed` if none can.
+    A document that cannot be read is named in the result; raises `QuorumMissed` if none can,
+    `NothingToDo` where there is none.
     """
-    prompts = [
-        Prompt(key=f"doc-{n}", title=name, system=_MAP, text=text, answer=_Summary)
-        for n, (name, text) in enumerate(documents, 1)
-    ]
+    if not documents:
+        raise NothingToDo("There are no documents to read.")
+    prompts = [_read(n, name, text) for n, (name, text) in enumerate(documents, 1)]
     fanned = await ask_all("documents", prompts, model, sink, describe=_said, limits=limits)
     summaries = [
         DocumentSummary(doc_id=name, summary=answer.summary, word_count=len(text.split()))
@@ -106,7 +108,7 @@ async def reduce_tree(
     the group and the answer, in code, so what must not be lost can be put back there. It is
     given None when the model failed: joining without it beats losing what was read.
     """
-    if fan_in < 2:  # noqa: PLR2004
+    if fan_in < 2:  # noqa: PLR2004 - one neighbour is no group
         raise ValueError("fan_in must be at least 2, or the tree never ends")
     if not nodes:
         raise ValueError("there is nothing to reduce")
@@ -128,8 +130,12 @@ async def reduce_tree(
     return level[0]
 
 
+def _read(number: int, name: str, text: str) -> Prompt[_Summary]:
+    return Prompt(key=f"doc-{number}", title=name, system=_MAP, text=fenced(text), answer=_Summary)
+
+
 def _merge(key: str, parts: Sequence[str]) -> Prompt[_Summary]:
-    text = "\n\n".join(parts)
+    text = fenced("\n\n".join(parts))
     return Prompt(key=key, title="Merge", system=_REDUCE, text=text, answer=_Summary)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from patterns.events import Event
+from patterns.usage import Usage
 
 
 class Answer(BaseModel):
@@ -58,22 +59,6 @@ class Prompt(Generic[A]):
         """Equal for the same question in the same words: what an answer may be reused for."""
         parts = [self.system, self.text, _shape(self.answer)]
         return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Usage:
-    """What answers cost: *calls* counts every request, repeated and repaired ones too."""
-
-    calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            calls=self.calls + other.calls,
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.errors import NothingToDo
 from patterns.fanout import Limits, Said, ask_all, ask_one
+from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 
 _SECTION = (
     "Write one section of a larger text, on its own focus only; others write the rest. "
-    "Then list its key points, a sentence each."
+    f"Then list its key points, a sentence each. {DATA}"
 )
-_SYNTHESIS = "Combine the sections into one coherent summary. Say nothing twice."
+_SYNTHESIS = f"Combine the sections into one coherent summary. Say nothing twice. {DATA}"
 
 
 class SectionResult(BaseModel):
@@ -65,8 +67,11 @@ async def section(
     Work out every section side by side, then summarize them together.
 
     Sections that failed are named in the result; fewer than *quorum* raise `QuorumMissed`.
-    If only the synthesis fails, the sections' own texts stand in for it.
+    If only the synthesis fails, the sections' own texts stand in for it. Raises `NothingToDo`
+    where no section is named.
     """
+    if not sections:
+        raise NothingToDo("There are no sections to write.")
     prompts = [_prompt(topic, n, name) for n, name in enumerate(sections, 1)]
     fanned = await ask_all(
         "sections", prompts, model, sink, describe=_said, quorum=quorum, limits=limits
@@ -92,7 +97,7 @@ def _prompt(topic: str, number: int, name: str) -> Prompt[_Section]:
         key=f"section-{number}",
         title=name,
         system=_SECTION,
-        text=f"Topic: {topic}\nFocus of your section: {name}",
+        text=f"Topic: {fenced(topic)}\nFocus of your section: {fenced(name)}",
         answer=_Section,
     )
 
@@ -105,7 +110,7 @@ async def _synthesize(
         key="synthesis",
         title="Synthesis",
         system=_SYNTHESIS,
-        text=f"Topic: {topic}\n\n{text}",
+        text=f"Topic: {fenced(topic)}\n\nThe sections:\n{fenced(text)}",
         answer=_Synthesis,
     )
     answer = await ask_one(

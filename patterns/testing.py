@@ -8,7 +8,8 @@ from typing import Any
 
 from patterns.errors import PatternError
 from patterns.events import Event
-from patterns.ports import A, Prompt, Reply, Usage
+from patterns.ports import A, Prompt, Reply
+from patterns.usage import Usage
 
 Line = Mapping[str, Any] | PatternError
 

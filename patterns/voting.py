@@ -17,13 +17,14 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.fanout import Gap, Limits, Said, ask_all
+from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 
 B = TypeVar("B", bound=BaseModel)
 
 _SYSTEM = (
     "You are one of several voters who do not know of each other. Answer the question as "
-    "shortly as it allows, say how sure you are from 0 to 1, and give your reasoning."
+    f"shortly as it allows, say how sure you are from 0 to 1, and give your reasoning. {DATA}"
 )
 _FRONT = "\"'`’‘“”„«»()[]"
 _END = _FRONT + " .,;:!?…"
@@ -82,6 +83,8 @@ async def vote(
 
     *quorum* is how many must answer, three fifths if not given. Raises `QuorumMissed`.
     """
+    if voters < 1:
+        raise ValueError("a vote needs at least one voter")
     prompts = [_seat(question, number) for number in range(1, voters + 1)]
     tally = await poll(
         prompts,
@@ -107,7 +110,7 @@ def _seat(question: str, number: int) -> Prompt[VoteResult]:
         key=f"voter-{number}",
         title=f"Voter {number}",
         system=_SYSTEM,
-        text=f"{question}\n\n(You are voter {number}.)",
+        text=f"The question: {fenced(question)}\n\nYou are voter {number}.",
         answer=VoteResult,
     )
 

@@ -48,7 +48,18 @@ BREAKS = [
         "bot/llm/retrying.py",
         "bot.llm.openai",
     ),
+    (
+        "Inside bot.llm: rings around a model do not know each other",
+        "bot/llm/material.py",
+        "bot.llm.filling",
+    ),
+    (
+        "Inside bot.llm: rings around a model do not know each other",
+        "bot/llm/attic.py",
+        "bot.llm.errors",
+    ),
     ("Inside bot.store: one writer, shared by all", "bot/store/outbox.py", "bot.store.runs"),
+    ("Inside bot.store: one writer, shared by all", "bot/store/attic.py", "bot.store.tables"),
     ("Inside patterns", "patterns/fanout.py", "patterns.voting"),
     ("Inside patterns", "patterns/voting.py", "patterns.sectioning"),
     ("Inside patterns", "patterns/attic.py", "patterns.ports"),
@@ -64,6 +75,17 @@ BREAKS = [
         "patterns has no clock, no environment, no files and no network",
         "patterns/fanout.py",
         "time",
+    ),
+    *(
+        ("bot.runs has no clock, no environment, no files and no network", module, imported)
+        for module, imported in [
+            ("bot/runs/executor.py", "time"),
+            ("bot/runs/model.py", "os"),
+            ("bot/runs/ports.py", "pathlib"),
+            ("bot/runs/branches.py", "random"),
+            ("bot/runs/desk.py", "socket"),
+            ("bot/runs/errors.py", "subprocess"),
+        ]
     ),
     ("OpenAI lives in bot.llm", "bot/app.py", "openai"),
     ("SQL lives in bot.store", "bot/app.py", "sqlalchemy.orm"),

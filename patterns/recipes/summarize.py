@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +16,7 @@ from patterns.fence import DATA, fenced
 from patterns.map_reduce import reduce_tree
 from patterns.packing import Line, pack
 from patterns.ports import Answer, EventSink, Model, Prompt
-from patterns.quotes import stands_in
+from patterns.quotes import folded, stands_in
 from patterns.task import Depth, Message, Task
 
 #: Tokens of messages in one question. Long questions are read less carefully.
@@ -88,6 +89,11 @@ class Point(BaseModel):
     speaker: str
     links: tuple[str, ...]
 
+    @property
+    def is_quote(self) -> bool:
+        """Says *text* no more than *quote* does?"""
+        return folded(self.text) == folded(self.quote)
+
 
 class Unread(BaseModel):
     """A part that could not be read, and why; *link* leads to its first message."""
@@ -103,7 +109,8 @@ class Summary(BaseModel):
     """
     *points*: the most important first. *unread* are the parts that could not be read.
 
-    *dropped* counts items whose quote or message numbers did not hold.
+    *threads* counts those that hold two of the messages or more, *dropped* items whose quote
+    or message numbers did not hold.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -120,8 +127,10 @@ class Summary(BaseModel):
 
 @dataclass(frozen=True)
 class _Node:
-    """A part of the conversation as the tree of merges carries it."""
+    """Parts *first* to *last* of the conversation as the tree of merges carries them."""
 
+    first: int
+    last: int
     overview: str
     points: tuple[Point, ...]
 
@@ -136,11 +145,14 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
     if not fanned.answers:
         raise QuorumMissed(f"No part could be read. The first said: {fanned.gaps[0].reason}.")
     parts = [
-        (chunk, fanned.answers[prompt.key])
-        for prompt, chunk in zip(prompts, chunks, strict=True)
+        (number, chunk, fanned.answers[prompt.key])
+        for number, (prompt, chunk) in enumerate(zip(prompts, chunks, strict=True), 1)
         if prompt.key in fanned.answers
     ]
-    nodes = [_Node(notes.overview, _checked(notes.items, chunk)) for chunk, notes in parts]
+    nodes = [
+        _Node(number, number, notes.overview, _checked(notes.items, chunk))
+        for number, chunk, notes in parts
+    ]
     top = await reduce_tree(
         nodes, model, merge=_merge, join=_join, describe=_merged, sink=sink, limits=limits
     )
@@ -149,10 +161,14 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
         points=top.points,
         read=len(task.messages) - len(_untold(prompts, chunks, fanned.answers)),
         messages=len(task.messages),
-        threads=len({message.thread for message in task.messages}),
-        dropped=sum(len(notes.items) for _, notes in parts) - sum(len(n.points) for n in nodes),
+        threads=_threads(task.messages),
+        dropped=sum(len(notes.items) for _, _, notes in parts) - sum(len(n.points) for n in nodes),
         unread=tuple(_unread(fanned.gaps, prompts, chunks)),
     )
+
+
+def _threads(messages: Iterable[Message]) -> int:
+    return sum(size > 1 for size in Counter(message.thread for message in messages).values())
 
 
 def _untold(
@@ -175,7 +191,8 @@ def _chunk_prompt(number: int, of: int, chunk: Sequence[Line]) -> Prompt[Notes]:
 
 def _range(chunk: Sequence[Line]) -> str:
     count = len({line.number for line in chunk})
-    return f"{count} message{'s' if count > 1 else ''} from {chunk[0].message.author} on"
+    author = chunk[0].message.author
+    return f"{count} messages, starting with {author}" if count > 1 else f"1 message by {author}"
 
 
 def _checked(items: Iterable[Item], chunk: Sequence[Line]) -> tuple[Point, ...]:
@@ -205,24 +222,31 @@ def _merge(key: str, nodes: Sequence[_Node]) -> Prompt[Digest]:
     overviews = [node.overview for node in nodes]
     return Prompt(
         key=key,
-        title=f"Merging {len(nodes)} parts",
+        title=_merging(nodes[0].first, nodes[-1].last),
         system=_REDUCE,
         text=fenced("\n".join([*overviews, "", *listed])),
         answer=Digest,
     )
 
 
+def _merging(first: int, last: int) -> str:
+    """By number: no two merges of a run have the same title."""
+    return f"Merging parts {first} {'and' if last == first + 1 else 'to'} {last}"
+
+
 def _join(nodes: Sequence[_Node], digest: Digest | None) -> _Node:
     """The model ranks; what it may not leave out is put back behind what it kept."""
+    first, last = nodes[0].first, nodes[-1].last
     points = [point for node in nodes for point in node.points]
     if digest is None:
-        return _Node(" ".join(node.overview for node in nodes), tuple(points))
+        overview = " ".join(node.overview for node in nodes)
+        return _Node(first, last, overview, tuple(points))
     kept = [n for n in dict.fromkeys(digest.keep) if 1 <= n <= len(points)]
     chosen = [points[n - 1] for n in kept]
     restored = [
         point for n, point in enumerate(points, 1) if n not in set(kept) and point.kind in _KEPT
     ]
-    return _Node(digest.overview, (*chosen, *restored))
+    return _Node(first, last, digest.overview, (*chosen, *restored))
 
 
 def _unread(
@@ -241,4 +265,6 @@ def _said(notes: Notes) -> Said:
 
 
 def _merged(digest: Digest) -> Said:
-    return Said(f"{len(digest.keep)} kept", (digest.overview,))
+    """What is not ranked may be kept as well; see `_join`."""
+    ranked = len(set(digest.keep))
+    return Said(f"{ranked} item{'' if ranked == 1 else 's'} ranked", (digest.overview,))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from patterns.events import BranchDone, BranchFailed, BranchStarted
+from patterns.fence import CLOSE, DATA, OPEN
 from patterns.ports import Answer, Prompt
 from patterns.task import Message
 from patterns.testing import ListSink
@@ -28,6 +30,12 @@ def ballot(answer: str) -> Mapping[str, Any]:
 def seat(prompt: Prompt[Any]) -> int:
     """The number at the end of the prompt's key, from 0."""
     return int(prompt.key.rpartition("-")[2]) - 1
+
+
+def outside(prompt: Prompt[Any]) -> str:
+    """What of the prompt is ours: its text without the fenced parts, which its system names."""
+    assert prompt.system.endswith(DATA)
+    return re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "…", prompt.text)
 
 
 def talk(*lines: str, thread: str | None = None) -> tuple[Message, ...]:

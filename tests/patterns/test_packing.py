@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -156,19 +155,14 @@ def test_tokens_are_quarters_of_bytes_rounded_up(text: str, count: int):
 @pytest.mark.data
 @pytest.mark.skipif(not ELM.exists(), reason="the real channel is not on this machine")
 @pytest.mark.parametrize("cap", [3_000, 6_000, 12_000])
-def test_a_whole_channel_is_packed_in_a_moment(
-    cap: int, record_property: Callable[[str, object], None]
-):
-    """14,510 messages, each in one chunk, in under 2 s, the chunks well filled."""
+def test_a_whole_channel_is_packed_well(cap: int, record_property: Callable[[str, object], None]):
+    """14,510 messages, each in one chunk, the chunks well filled."""
     messages = _channel()
 
-    began = time.perf_counter()
     chunks = pack(messages, cap)
-    seconds = time.perf_counter() - began
 
     numbers = [line.number for chunk in chunks for line in chunk]
     assert sorted(numbers) == list(range(1, len(messages) + 1))
-    assert seconds < 2
     assert all(tokens(written(chunk)) <= cap for chunk in chunks)
     fill = sum(map(_cost, chunks)) / (cap * len(chunks))
     record_property("fill", round(fill, 3))

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from patterns.events import BranchStarted
-from patterns.ports import SILENT, Answer, Usage, schema_of
+from patterns.ports import SILENT, Answer, schema_of
+from patterns.usage import Usage
 from tests.patterns.samples import Word, question
 
 

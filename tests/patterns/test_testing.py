@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from patterns.errors import ModelRefused
-from patterns.ports import Usage
 from patterns.testing import ScriptedModel
+from patterns.usage import Usage
 from tests.patterns.samples import Word, question
 
 

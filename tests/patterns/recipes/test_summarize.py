@@ -75,7 +75,7 @@ async def test_a_short_talk_is_read_in_one_call():
         ),
         read=3,
         messages=3,
-        threads=3,
+        threads=0,
     )
 
 
@@ -157,7 +157,7 @@ async def test_a_part_that_cannot_be_read_is_named_with_a_link_to_where_it_begin
 
     assert result.unread == (
         Unread(
-            part="Part 2 of 3: 1 message from Ada on",
+            part="Part 2 of 3: 1 message by Ada",
             link="https://acme.test/m2",
             reason="no line",
         ),
@@ -230,8 +230,40 @@ async def test_parts_are_announced_with_their_size_and_first_author():
     await run(ScriptedModel(notes()), messages, sink)
 
     assert isinstance(sink.events[0], Planned)
-    assert sink.events[0].branches[0].title == "3 messages from McDonald on"
+    assert sink.events[0].branches[0].title == "3 messages, starting with McDonald"
     assert BranchDone(branch="part-1", headline="0 items", lines=("A talk.",)) in sink.events
+
+
+async def test_merges_are_told_apart_by_the_parts_they_merge():
+    """17 parts: groups of eight, and one left over that waits for the second level."""
+    sink = ListSink()
+    model = model_of(quoting(), lambda _: {"overview": "All.", "keep": [3, 3, 1]})
+
+    await run(model, long_talk(17), sink, depth=Depth.DEEP)
+
+    plans = [event for event in sink.events if isinstance(event, Planned)]
+    assert [[branch.title for branch in plan.branches] for plan in plans[1:]] == [
+        ["Merging parts 1 to 8", "Merging parts 9 to 16"],
+        ["Merging parts 1 to 17"],
+    ]
+    said = [event for event in sink.events if isinstance(event, BranchDone)][-1]
+    assert said.headline == "2 items ranked"
+
+
+async def test_a_message_alone_is_no_thread():
+    messages = (*TALK, *talk("Ada: Ready?", "Ben: Yes.", "Cy: Yes.", thread="t"))
+
+    assert (await run(ScriptedModel(notes()), messages)).threads == 1
+    assert (await run(ScriptedModel(notes()))).threads == 0
+
+
+async def test_a_point_knows_whether_it_says_more_than_its_quote():
+    same = item("We ship on  friday.", 1, quote="We ship on Friday.")
+    more = item("Shipping is on Friday", 1, quote="We ship on Friday.")
+
+    points = (await run(ScriptedModel(notes(same, more)))).points
+
+    assert [point.is_quote for point in points] == [True, False]
 
 
 async def test_the_story_of_a_part_and_of_a_merge_says_what_was_found():
@@ -242,7 +274,7 @@ async def test_the_story_of_a_part_and_of_a_merge_says_what_was_found():
 
     lines = ("part-1 read.", "fact: Item 1")
     assert BranchDone(branch="part-1", headline="1 item", lines=lines) in sink.events
-    assert BranchDone(branch="merge-1.1", headline="1 kept", lines=("All.",)) in sink.events
+    assert BranchDone(branch="merge-1.1", headline="1 item ranked", lines=("All.",)) in sink.events
 
 
 @pytest.mark.parametrize(("depth", "calls"), [(Depth.QUICK, 1), (Depth.NORMAL, 3)])
