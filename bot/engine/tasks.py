@@ -8,21 +8,33 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from bot.runs.errors import StorageFailed
 from bot.runs.ports import Execute
 
 log = logging.getLogger(__name__)
+
+#: Seconds before a run is entered again, from one failure of the database to the next.
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
 class TaskEngine:
     """
     Implements `bot.runs.ports.Engine` between entering and leaving the block.
 
-    Leaving stops what is running and writes nothing: those runs stay open.
+    Leaving stops what is running and writes nothing: those runs stay open. A run that met a
+    failing database is entered again until that works; *sleep* takes seconds.
     """
 
-    def __init__(self, execute: Execute, open_ids: Callable[[], Awaitable[list[str]]]) -> None:
+    def __init__(
+        self,
+        execute: Execute,
+        open_ids: Callable[[], Awaitable[list[str]]],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._execute = execute
         self._open_ids = open_ids
+        self._sleep = sleep
         self._running: dict[str, asyncio.Task[None]] = {}
         self._closing = False
         self._group = asyncio.TaskGroup()
@@ -58,7 +70,16 @@ class TaskEngine:
             task.cancel()
 
     async def _carry_out(self, run_id: str) -> None:
-        try:
-            await self._execute(run_id)
-        except Exception:  # the door of a run: what breaks it must not end the others
-            log.exception("run %s broke and stays open", run_id)
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await self._execute(run_id)
+            except StorageFailed as err:
+                log.error("run %s: %s; entering it again in %g s", run_id, err, pause)  # noqa: TRY400 - the same traceback every time
+            except Exception:  # the door of a run: what breaks it must not end the others
+                log.exception("run %s broke and stays open", run_id)
+                return
+            else:
+                return
+            await self._sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)

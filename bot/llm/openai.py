@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.llm.faults import GARBLED, translated
 from bot.llm.strict import response_format
-from patterns.errors import AnswerUnusable, ModelRefused, ModelUnavailable
-from patterns.ports import A, Prompt, Reply, Usage
+from patterns.errors import AnswerUnusable, ModelError, ModelRefused, ModelUnavailable
+from patterns.ports import A, Prompt, Reply
+from patterns.usage import Usage
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +53,19 @@ class _Completion(_Wire):
     usage: _Tokens | None = None
 
     @property
-    def cost(self) -> Usage:
+    def tokens(self) -> Usage:
         tokens = self.usage or _Tokens()
         return Usage(
-            calls=1,
             input_tokens=tokens.prompt_tokens or 0,
             output_tokens=tokens.completion_tokens or 0,
         )
+
+
+class _Meter:
+    """What one question has cost so far, whether an answer comes of it or not."""
+
+    def __init__(self) -> None:
+        self.total = Usage()
 
 
 _Turn = dict[str, str]
@@ -73,27 +80,38 @@ class OpenAIModel:
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
         """An answer of the wrong shape is sent back once, to be put right."""
+        meter = _Meter()
+        try:
+            return await self._answered(prompt, meter)
+        except ModelError as err:
+            err.usage += meter.total
+            raise
+
+    async def _answered(self, prompt: Prompt[A], meter: _Meter) -> Reply[A]:
         said = [_turn("system", prompt.system), _turn("user", prompt.text)]
-        first = await self._complete(said, prompt)
+        first = await self._complete(said, prompt, meter)
         text = _content(first)
         try:
-            return self._reply(prompt, text, first, first.cost)
+            return self._reply(prompt, text, first, meter)
         except ValidationError as err:
             said += [_turn("assistant", text[:_SHOWN_CHARACTERS]), _correction(err, prompt)]
-        second = await self._complete(said, prompt)
+        second = await self._complete(said, prompt, meter)
         try:
-            return self._reply(prompt, _content(second), second, first.cost + second.cost)
+            return self._reply(prompt, _content(second), second, meter)
         except ValidationError as err:
             log.warning("%s answered twice in the wrong shape", self._name)
             raise AnswerUnusable("the answer did not have the shape that was asked for") from err
 
     def _reply(
-        self, prompt: Prompt[A], text: str, completion: _Completion, cost: Usage
+        self, prompt: Prompt[A], text: str, completion: _Completion, meter: _Meter
     ) -> Reply[A]:
         answer = prompt.answer.model_validate_json(_unfenced(text))
-        return Reply(answer=answer, usage=cost, model=completion.model or self._name)
+        return Reply(answer=answer, usage=meter.total, model=completion.model or self._name)
 
-    async def _complete(self, messages: Sequence[_Turn], prompt: Prompt[Any]) -> _Completion:
+    async def _complete(
+        self, messages: Sequence[_Turn], prompt: Prompt[Any], meter: _Meter
+    ) -> _Completion:
+        meter.total += Usage(calls=1)
         try:
             response = await self._send(
                 {
@@ -110,11 +128,13 @@ class OpenAIModel:
             log.warning("%s from %s", type(err).__name__, self._name)
             raise ModelUnavailable(GARBLED) from err
         try:
-            return _Completion.model_validate_json(response.content)
+            completion = _Completion.model_validate_json(response.content)
         except ValidationError as err:
             request = response.headers.get("x-request-id")
             log.warning("no completion came from %s (request %s)", self._name, request)
             raise ModelUnavailable(GARBLED) from err
+        meter.total += completion.tokens
+        return completion
 
     async def _send(self, body: dict[str, Any]) -> httpx2.Response:
         """

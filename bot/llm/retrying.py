@@ -7,9 +7,10 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from patterns.errors import ModelUnavailable
+from patterns.errors import ModelError, ModelUnavailable
 from patterns.events import BranchProgress
-from patterns.ports import A, EventSink, Model, Prompt, Reply, Usage
+from patterns.ports import A, EventSink, Model, Prompt, Reply
+from patterns.usage import Usage
 
 _FIRST_PAUSE = 0.5
 #: A server that asks for a longer pause than this, in seconds, will not answer in this run.
@@ -42,31 +43,41 @@ class Retrying:
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
         """Raises the last `ModelUnavailable`; any other error at once."""
-        failed = 0
+        spent, attempt = Usage(), 0
         while True:
+            attempt += 1
             try:
                 reply = await self._attempt(prompt)
-            except ModelUnavailable as err:
-                failed += 1
-                asked = err.retry_after or 0
-                if failed == self._attempts or asked > _LONGEST_PAUSE:
+            except ModelError as err:
+                err.usage = spent = spent + err.usage
+                pause = self._pause(attempt, err)
+                if pause is None:
                     raise
-                pause = self._pause(failed, asked)
-                self._tell(prompt.key, f"{err}; trying again in", pause, failed + 1)
+                self._tell(prompt.key, f"{err}; trying again in", pause, attempt + 1)
                 await self._sleep(pause)
             else:
-                return replace(reply, usage=reply.usage + Usage(calls=failed)) if failed else reply
+                return replace(reply, usage=spent + reply.usage)
 
     async def _attempt(self, prompt: Prompt[A]) -> Reply[A]:
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._model.ask(prompt)
         except TimeoutError as err:
-            raise ModelUnavailable(f"no answer came within {self._seconds:g} s") from err
+            late = f"no answer came within {self._seconds:g} s"
+            raise ModelUnavailable(late, usage=Usage(calls=1)) from err
 
-    def _pause(self, failed: int, asked: float) -> float:
-        """Never shorter than *asked*; a quarter as long again at most."""
-        backoff = _FIRST_PAUSE * 2 ** (failed - 1)
+    def _pause(self, attempt: int, err: ModelError) -> float | None:
+        """
+        Seconds before the next attempt, None where there is none.
+
+        Never shorter than the server asked for; a quarter as long again at most.
+        """
+        if not isinstance(err, ModelUnavailable) or attempt == self._attempts:
+            return None
+        asked = err.retry_after or 0
+        if asked > _LONGEST_PAUSE:
+            return None
+        backoff = _FIRST_PAUSE * 2 ** (attempt - 1)
         return max(backoff, asked) * (1 + self._chance() / 4)
 
     def _tell(self, branch: str, what: str, pause: float, attempt: int) -> None:

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from bot.llm.filling import Filling
 from bot.llm.material import roll
+from bot.runs.model import SIMULATED_MODEL
 from patterns.errors import AnswerUnusable
-from patterns.ports import A, Prompt, Reply, Usage, schema_of
+from patterns.ports import A, Prompt, Reply, schema_of
+from patterns.usage import Usage
 
-NAME = "simulated model"
+NAME = SIMULATED_MODEL
 
 _FASTEST, _USUAL, _SLOWEST = 0.8, 1.4, 3.0
 _SPREAD = NormalDist(math.log(_USUAL), 0.4)

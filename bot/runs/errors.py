@@ -1,12 +1,17 @@
 """
 What ends a run, or answers a person, with one sentence.
 
+StorageFailed      the database does not take or give something at the moment: try again
 RunError
 ├── Unreadable     the source cannot be read for this person
 └── NoSuchRun      no run has this id, or this person may not know of it
 """
 
 from __future__ import annotations
+
+
+class StorageFailed(Exception):
+    """No word about the run; entered again later, it goes on with what was kept."""
 
 
 class RunError(Exception):

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from bot.runs.errors import RunError
-from bot.runs.model import Run, Status
+from bot.runs.errors import RunError, StorageFailed
+from bot.runs.model import Audience, Run, Status
 from bot.runs.ports import ModelFor, Remembered, RunStore, Sources
-from patterns.errors import PatternError
+from patterns.errors import ModelError, PatternError
 from patterns.events import Event
 from patterns.fanout import Limits
 from patterns.ports import A, Model, Prompt, Reply
@@ -49,6 +49,8 @@ class Executor:
             await self._fail(run_id, str(err))
         except TimeoutError:
             await self._fail(run_id, f"This took longer than {self._seconds:g} seconds. Try less.")
+        except StorageFailed:
+            raise  # an outcome could not be written either: the engine enters again
         except Exception:  # the door of a run: a bug ends this run, not its neighbours
             log.exception("run %s broke", run_id)
             await self._fail(
@@ -62,7 +64,7 @@ class Executor:
         request = run.request
         async with asyncio.timeout(self._seconds):
             audience = await self._sources.admit(request)
-            if run.audience is None:
+            if audience is not run.audience and run.audience is not Audience.REQUESTER:
                 await self._store.admit(run.id, audience, model=self._model_for.name)
             messages = await self._sources.read(request) if request.source else ()
             sink = _Recorder(self._store, run.id)
@@ -96,7 +98,12 @@ class _Remembering:
         if known and known.fingerprint == fingerprint:
             answer = prompt.answer.model_validate_json(known.body)
             return Reply(answer=answer, usage=known.usage, model=known.model)
-        reply = await self._model.ask(prompt)
+        try:
+            reply = await self._model.ask(prompt)
+        except ModelError as err:
+            if err.usage.calls:
+                await self._store.spend(self._run_id, prompt.key, err.usage)
+            raise
         await self._store.remember(
             self._run_id,
             Remembered(

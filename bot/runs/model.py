@@ -8,10 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.runs.limits import VOTERS_MOST
 from patterns.events import Event
-from patterns.ports import Usage
 from patterns.recipes import Result
 from patterns.task import Depth
+from patterns.usage import Usage
+
+#: The name by which the built-in stand-in for a model answers; no real model has it.
+SIMULATED_MODEL = "simulated model"
 
 
 class Status(StrEnum):
@@ -93,7 +97,7 @@ class RunRequest(_Value):
     text: str = ""
     source: Source | None = None
     depth: Depth = Depth.NORMAL
-    voters: int | None = None
+    voters: int | None = Field(default=None, ge=1, le=VOTERS_MOST)
     private: bool = False
     asked_by: str
     place: Place

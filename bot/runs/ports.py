@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from bot.runs.model import Audience, Run, RunRequest, Status
 from patterns.events import Event
-from patterns.ports import EventSink, Model, Usage
+from patterns.ports import EventSink, Model
 from patterns.recipes import Result
 from patterns.task import Message
+from patterns.usage import Usage
 
 Execute = Callable[[str], Coroutine[Any, Any, None]]
 Changed = Callable[[str], None]
@@ -41,7 +42,11 @@ class Remembered:
 
 
 class RunStore(Protocol):
-    """Every write that returns has been committed; `append` is committed in its turn."""
+    """
+    Every write that returns has been committed; `append` is committed in its turn.
+
+    Raises `StorageFailed` where the database does not take or give it at the moment.
+    """
 
     async def add(self, request: RunRequest, /) -> Run | None:
         """The new run, or None when this delivery is already known."""
@@ -74,6 +79,10 @@ class RunStore(Protocol):
         ...
 
     async def remember(self, run_id: str, answer: Remembered, /) -> None: ...
+
+    async def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
+        """What attempts cost that gave no answer; it counts to the run's usage."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

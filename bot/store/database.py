@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -17,13 +17,16 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from bot.runs.errors import StorageFailed
 from bot.store.engines import NoDatabase, locate, open_readers, open_writer
-from bot.store.writer import Writer
+from bot.store.writer import Writer, out_of_order, reason
 
 #: A package beside `bot`, wherever that stands.
 _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 #: Alembic keeps what it is working on in one place for the whole process.
 _ONE_AT_A_TIME = Lock()
+#: Seconds that a server has to tell its schema.
+_LOOK = 10
 
 
 class Database:
@@ -37,9 +40,17 @@ class Database:
     def dialect(self) -> Dialect:
         return self._readers.dialect
 
-    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session in which all reads see the same moment."""
-        return AsyncSession(self._readers)
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """A session in which all reads see the same moment. Raises `StorageFailed`."""
+        try:
+            async with AsyncSession(self._readers) as session:
+                yield session
+        except DBAPIError as err:
+            if not out_of_order(err):
+                raise
+            why = f"the database does not answer at the moment: {reason(err)}"
+            raise StorageFailed(why) from err
 
 
 @asynccontextmanager
@@ -66,8 +77,8 @@ async def upgrade(url: str) -> None:
     except CommandError as err:
         raise NoDatabase("The database was written by a newer version of this program.") from err
     except DBAPIError as err:
-        why = str(err.orig).splitlines()[0]
-        raise NoDatabase(f"The database cannot be brought up to date: {why}.") from err
+        sentence = f"The database cannot be brought up to date: {reason(err)}."
+        raise NoDatabase(sentence) from err
 
 
 def _upgrade(url: str) -> None:
@@ -81,8 +92,12 @@ async def up_to_date(url: str) -> bool:
     reading = open_readers(located)
     newest = ScriptDirectory.from_config(migrations(url)).get_current_head()
     try:
-        async with reading.connect() as connection:
+        async with asyncio.timeout(_LOOK), reading.connect() as connection:
             return await connection.run_sync(_revision) == newest
+    except TimeoutError as err:
+        raise NoDatabase(f"The database does not answer within {_LOOK} seconds.") from err
+    except DBAPIError as err:
+        raise NoDatabase(f"The database cannot be read: {reason(err)}.") from err
     finally:
         await reading.dispose()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -28,11 +31,15 @@ class NoDatabase(Exception):
     """The database cannot be used. The message is one sentence for who starts the program."""
 
 
+class InUse(NoDatabase):
+    """Somebody else is at work on it; the message says on which."""
+
+
 def locate(address: str) -> URL:
     """*address* with the driver we use; the file of an SQLite database exists afterwards."""
     try:
         url = make_url(address)
-    except ArgumentError:  # without `from`: the address may hold a password
+    except (ArgumentError, ValueError):  # without `from`: the address may hold a password
         raise NoDatabase("DATABASE_URL is not the address of a database.") from None
     match url.get_backend_name():
         case "sqlite":
@@ -43,6 +50,39 @@ def locate(address: str) -> URL:
             return url.set(drivername=_POSTGRES)
         case other:
             raise NoDatabase(f"DATABASE_URL names {other}; SQLite and PostgreSQL are supported.")
+
+
+@contextmanager
+def alone(address: str) -> Generator[None]:
+    """
+    No other program has an SQLite database in such a block; raises `InUse`.
+
+    Two bots on one file would both carry out what is open, and show it twice. The lock goes
+    with the process, however that ends; the empty file beside the database stays.
+    """
+    url = locate(address)
+    if url.get_backend_name() != "sqlite":
+        yield
+        return
+    handle = _locked(Path(url.database or "").resolve())
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(path: Path) -> int:
+    handle: int | None = None
+    try:
+        handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as err:
+        if handle is not None:
+            os.close(handle)
+        if isinstance(err, BlockingIOError):
+            raise InUse(f"Another quorum is at work on this database ({path}).") from err
+        raise NoDatabase(f"The database {path} cannot be locked: {err.strerror}.") from err
+    return handle
 
 
 def open_writer(url: URL) -> AsyncEngine:
@@ -57,9 +97,11 @@ def open_writer(url: URL) -> AsyncEngine:
 
 
 def open_readers(url: URL) -> AsyncEngine:
-    """On SQLite, connections that cannot write; each sees the database as of its first read."""
+    """Connections that cannot write; a transaction sees the database as of its first read."""
     if url.drivername == _POSTGRES:
-        return _open_postgres(url, _READERS)
+        return _open_postgres(url, _READERS).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     engine = create_async_engine(
         url, pool_size=_READERS, max_overflow=0, hide_parameters=True, connect_args=_OURS_TO_BEGIN
     )

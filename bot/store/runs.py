@@ -24,14 +24,15 @@ from bot.store.tables import (
     insert_unless,
 )
 from patterns.events import Event, Planned
-from patterns.ports import Usage
 from patterns.recipes import Result
+from patterns.usage import Usage
 
 log = logging.getLogger(__name__)
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _RESULT: TypeAdapter[Result] = TypeAdapter(Result)
 _SPENT = frozenset({"calls", "input_tokens", "output_tokens"})
+_ANSWER = frozenset({"fingerprint", "body", "model", "at"})
 _INSERT_EVENT = insert(EventRow)
 #: What the answers of one model cost: run, model, calls, input tokens, output tokens.
 _Cost = tuple[str, str, int, int, int]
@@ -47,6 +48,9 @@ class SqlRunStore:
             DeliveryRow.key
         )
         self._insert_answer = insert_or_replace(database.dialect, AnswerRow, adding=_SPENT)
+        self._add_cost = insert_or_replace(
+            database.dialect, AnswerRow, adding=_SPENT, keeping=_ANSWER
+        )
 
     def subscribe(self, changed: Changed) -> None:
         """*changed* is called, from now on, after each commit that touched a run."""
@@ -136,7 +140,7 @@ class SqlRunStore:
     async def answers(self, run_id: str, /) -> Mapping[str, Remembered]:
         async with self._database.read() as session:
             found = await session.scalars(select(AnswerRow).where(AnswerRow.run_id == run_id))
-            return {row.key: _to_answer(row) for row in found}
+            return {row.key: _to_answer(row, row.body) for row in found if row.body is not None}
 
     async def remember(self, run_id: str, answer: Remembered, /) -> None:
         """An answer to another question under the same key replaces the first; both were paid."""
@@ -152,6 +156,20 @@ class SqlRunStore:
             "at": datetime.now(UTC),
         }
         await self._writer.insert(self._insert_answer, row, touches=run_id)
+
+    async def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
+        row = {
+            "run_id": run_id,
+            "key": key,
+            "fingerprint": "",
+            "body": None,
+            "model": "",
+            "calls": usage.calls,
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "at": datetime.now(UTC),
+        }
+        await self._writer.insert(self._add_cost, row, touches=run_id)
 
 
 async def _costs(session: AsyncSession, run_ids: Sequence[str]) -> Sequence[_Cost]:
@@ -193,7 +211,8 @@ def _to_run(row: RunRow, costs: Iterable[_Cost], events: tuple[Timed, ...] = ())
     usage, models = Usage(), list[str]()
     for _, model, calls, input_tokens, output_tokens in costs:
         usage += Usage(calls=calls, input_tokens=input_tokens, output_tokens=output_tokens)
-        models.append(model)
+        if model:
+            models.append(model)
     return Run(
         id=row.id,
         request=RunRequest.model_validate_json(row.request),
@@ -233,11 +252,11 @@ def _to_events(run_id: str, told: Iterable[tuple[datetime, str]]) -> tuple[Timed
     return tuple(events)
 
 
-def _to_answer(row: AnswerRow) -> Remembered:
+def _to_answer(row: AnswerRow, body: str) -> Remembered:
     return Remembered(
         key=row.key,
         fingerprint=row.fingerprint,
-        body=row.body,
+        body=body,
         usage=Usage(
             calls=row.calls, input_tokens=row.input_tokens, output_tokens=row.output_tokens
         ),

@@ -120,14 +120,18 @@ class EventRow(Base):
 
 
 class AnswerRow(Base):
-    """Token counts are what the key has cost so far, replaced answers included."""
+    """
+    Token counts are what the key has cost so far, replaced answers and failures included.
+
+    *body* is null while nothing but failures came.
+    """
 
     __tablename__ = "answers"
 
     run_id: Mapped[str] = _of_run(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
-    body: Mapped[str]
+    body: Mapped[str | None]
     model: Mapped[str] = mapped_column(ForeignText)
     calls: Mapped[int] = mapped_column(BigInteger)
     input_tokens: Mapped[int] = mapped_column(BigInteger)
@@ -150,21 +154,32 @@ class MessageRow(Base):
 
 def insert_unless(dialect: Dialect, table: type[Base]) -> Insert:
     """An insert that leaves a row alone which has the same primary key."""
-    match dialect.name:
-        case "postgresql":
-            return postgresql.insert(table).on_conflict_do_nothing()
-        case _:
-            return sqlite.insert(table).on_conflict_do_nothing()
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
-def insert_or_replace(dialect: Dialect, table: type[Base], *, adding: frozenset[str]) -> Insert:
-    """An insert that overwrites a row with the same primary key; columns in *adding* sum up."""
-    insert = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+def insert_or_replace(
+    dialect: Dialect,
+    table: type[Base],
+    *,
+    adding: frozenset[str],
+    keeping: frozenset[str] = frozenset(),
+) -> Insert:
+    """
+    An insert that overwrites a row with the same primary key.
+
+    Columns in *adding* sum up, those in *keeping* stay as they were.
+    """
+    insert = _insert(dialect, table)
     columns = {column.name: column for column in table.__mapper__.columns}
     keys = {column.name for column in table.__mapper__.primary_key}
     changes: dict[str, ColumnElement[Any]] = {
         name: columns[name] + insert.excluded[name] if name in adding else insert.excluded[name]
         for name in columns
-        if name not in keys
+        if name not in keys | keeping
     }
     return insert.on_conflict_do_update(index_elements=sorted(keys), set_=changes)
+
+
+def _insert(dialect: Dialect, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """What standard SQL has no words for, in those of the database."""
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)

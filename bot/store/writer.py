@@ -7,12 +7,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, assert_never
+from typing import Any, Self, TypeGuard, assert_never
 
 from sqlalchemy import Connection, Insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.runs.errors import StorageFailed
 from bot.runs.ports import Changed
 
 log = logging.getLogger(__name__)
@@ -133,10 +134,12 @@ class Writer:
         try:
             async with self._engine.begin() as connection:
                 changed = await connection.run_sync(_apply, group)
-        except (OperationalError, InterfaceError) as err:
-            # The database itself: full, read-only, locked, gone. Smaller groups fare no better.
-            self._fail(group, err)
         except Exception as err:  # noqa: BLE001 - it belongs to the caller whose write it was
+            if out_of_order(err):  # smaller groups fare no better
+                failed = StorageFailed(f"the database does not write at the moment: {reason(err)}")
+                failed.__cause__ = err
+                self._fail(group, failed)
+                return
             if len(group) == 1:
                 self._fail(group, err)
                 return
@@ -166,7 +169,8 @@ class Writer:
                 write.done.set_exception(err)
         if lost and not self._losing:
             self._losing = True
-            why = err.orig if isinstance(err, DBAPIError) else type(err).__name__
+            cause = err.__cause__
+            why = reason(cause) if isinstance(cause, DBAPIError) else type(err).__name__
             log.error("events are lost until the database writes again: %s", why)
 
     def _tell(self, run_id: str) -> None:
@@ -175,6 +179,21 @@ class Writer:
                 changed(run_id)
             except Exception:  # the door of the subscribers: theirs must not stop the writing
                 log.exception("a subscriber broke on run %s", run_id)
+
+
+def out_of_order(err: Exception) -> TypeGuard[DBAPIError]:
+    """
+    The database itself, not the statement: full, read-only, locked, gone, damaged.
+
+    What the drivers say of a damaged file is of no closer class.
+    """
+    return isinstance(err, (OperationalError, InterfaceError)) or type(err) is DatabaseError
+
+
+def reason(err: DBAPIError) -> str:
+    """What the driver says, in a line: without the statement, what was written and passwords."""
+    first, *others = str(err.orig).splitlines() or [type(err.orig).__name__]
+    return f"{first} {others[0].strip()}" if first.endswith(":") and others else first
 
 
 def _apply(connection: Connection, group: Sequence[_Write]) -> list[bool]:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.engine.tasks import TaskEngine
 from bot.runs.desk import Cancelled, Desk
+from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
 from bot.runs.model import Run, Status
 from bot.runs.ports import Engine
@@ -215,6 +216,27 @@ async def test_what_escapes_a_run_is_logged_and_the_next_one_is_carried_out(
                 await ended.wait()
 
     assert "run bad broke" in caplog.text
+
+
+async def test_a_run_that_met_a_failing_database_is_entered_again(store: SqlRunStore):
+    """Longer and longer apart, until its outcome can be written; paid answers stay paid."""
+    model, pauses = supporting(), list[float]()
+    body = Executor(store, FakeSources(), always(model))
+    run = await store.add(request())
+    assert run
+
+    async def execute(run_id: str) -> None:
+        if len(pauses) < 3:
+            raise StorageFailed("the database does not write at the moment")
+        await body.execute(run_id)
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with TaskEngine(execute, store.open_ids, sleep=sleep):
+        assert (await closed(store, run)).status is Status.DONE
+
+    assert pauses == [1.0, 2.0, 4.0]
 
 
 async def test_an_engine_that_cannot_see_what_is_open_does_not_start():

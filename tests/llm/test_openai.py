@@ -114,10 +114,12 @@ async def test_a_shape_wrong_twice_is_unusable_and_never_a_vote(spoken: Spoken) 
     server = ModelServer(always(served.says('{"label": "refutd", "reason": ""}')))
     model = await spoken(server)
 
-    with pytest.raises(AnswerUnusable):
+    with pytest.raises(AnswerUnusable) as unusable:
         await model.ask(ballot())
 
     assert server.calls == 2
+    assert unusable.value.usage.calls == 2
+    assert unusable.value.usage.output_tokens > 0, "bad answers are paid for like good ones"
 
 
 @pytest.mark.parametrize(

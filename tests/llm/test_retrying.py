@@ -16,12 +16,17 @@ from patterns.errors import (
     PatternError,
 )
 from patterns.events import BranchProgress
-from patterns.ports import A, Prompt, Reply, Usage
+from patterns.ports import A, Prompt, Reply
 from patterns.testing import ListSink
+from patterns.usage import Usage
 from tests.llm.questions import ballot
 
 GOOD = {"label": "refuted", "reason": "They see."}
-BUSY = ModelUnavailable("the model is busy")
+PAID = Usage(calls=1, input_tokens=9)
+
+
+def busy() -> ModelUnavailable:
+    return ModelUnavailable("the model is busy", usage=PAID)
 
 
 class Moody:
@@ -76,19 +81,21 @@ async def test_a_model_that_answers_is_asked_once_and_nothing_is_said() -> None:
 
 
 async def test_two_failures_and_an_answer_cost_three_calls() -> None:
-    ring = Ring(BUSY, BUSY)
+    ring = Ring(busy(), busy())
 
     reply = await ring.ask(ballot())
 
-    assert reply.usage.calls == 3
+    assert reply.usage == Usage(calls=3, input_tokens=18)
     assert ring.pauses == [0.5, 1.0]
 
 
 async def test_the_third_failure_is_the_last() -> None:
-    ring = Ring(BUSY, BUSY, ModelUnavailable("the model's server is in trouble"))
+    ring = Ring(busy(), busy(), ModelUnavailable("the model's server is in trouble", usage=PAID))
 
-    with pytest.raises(ModelUnavailable, match="in trouble"):
+    with pytest.raises(ModelUnavailable, match="in trouble") as last:
         await ring.ask(ballot())
+
+    assert last.value.usage == Usage(calls=3, input_tokens=27), "all three were paid for"
 
     assert ring.model.calls == 3
     assert len(ring.pauses) == 2
@@ -112,7 +119,7 @@ async def test_the_pause_is_never_shorter_than_the_server_asked() -> None:
 
 
 async def test_chance_spreads_the_branches() -> None:
-    ring = Ring(BUSY, BUSY, chance=0.5)
+    ring = Ring(busy(), busy(), chance=0.5)
 
     await ring.ask(ballot())
 
@@ -145,8 +152,10 @@ async def test_an_attempt_without_an_answer_ends_in_time() -> None:
 
     ring = Retrying(Silent(), ListSink(), attempt_seconds=0.01, attempts=2, sleep=sleep)
 
-    with pytest.raises(ModelUnavailable, match=r"within 0\.01 s"):
+    with pytest.raises(ModelUnavailable, match=r"within 0\.01 s") as late:
         await ring.ask(ballot())
+
+    assert late.value.usage.calls == 2
 
 
 async def test_a_cancelled_branch_ends_at_once() -> None:

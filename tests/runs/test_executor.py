@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.runs.errors import NoSuchRun, Unreadable
+from bot.runs.errors import NoSuchRun, StorageFailed, Unreadable
 from bot.runs.executor import Executor
 from bot.runs.model import Audience, RunRequest, Status, Thread
+from bot.runs.ports import Remembered
 from bot.store.runs import SqlRunStore
 from patterns.errors import ModelDenied, ModelRefused, ModelUnavailable
 from patterns.events import BranchDone, BranchProgress, Planned
@@ -86,6 +87,17 @@ async def test_rights_are_asked_again_when_a_run_is_entered_again_but_the_audien
     run = await carried_out(store, supporting(), run_id=run_id, sources=sources)
 
     assert sources.calls == ["admit"]
+    assert run.audience is Audience.REQUESTER
+
+
+async def test_an_audience_gets_narrower_when_the_source_did(store: SqlRunStore):
+    """The channel may have become private between two entries."""
+    run_id = await added(store)
+    await store.admit(run_id, Audience.CHANNEL)
+    sources = FakeSources(audience=Audience.REQUESTER)
+
+    run = await carried_out(store, supporting(), run_id=run_id, sources=sources)
+
     assert run.audience is Audience.REQUESTER
 
 
@@ -217,3 +229,21 @@ async def test_the_model_can_tell_the_run_of_its_waits(store: SqlRunStore):
 
     told = [timed.event for timed in (await store.get(run_id)).events]
     assert {e.branch for e in told if isinstance(e, BranchProgress)} == PANEL
+
+
+async def test_a_failing_database_is_no_bug_and_closes_no_run(store: SqlRunStore):
+    class Failing:
+        """Takes no answer."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def remember(self, run: str, answer: Remembered, /) -> None:
+            raise StorageFailed("the database does not write at the moment")
+
+    run_id = await added(store)
+
+    with pytest.raises(StorageFailed):
+        await Executor(Failing(), FakeSources(), always(supporting())).execute(run_id)  # type: ignore[arg-type]
+
+    assert (await store.get(run_id)).status is Status.OPEN

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
+from bot.runs.limits import VOTERS_MOST
 from bot.runs.model import Place, Run, RunRequest, Thread
 from tests.runs.fakes import request
 
@@ -27,3 +28,9 @@ def test_values_do_not_change():
 
     with pytest.raises(ValidationError, match="frozen"):
         run.error = "x"
+
+
+@pytest.mark.parametrize("voters", [0, VOTERS_MOST + 1])
+def test_no_door_lets_a_panel_in_that_no_recipe_takes(voters: int):
+    with pytest.raises(ValidationError, match="voters"):
+        RunRequest(**request().model_dump() | {"voters": voters})

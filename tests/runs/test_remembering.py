@@ -9,11 +9,13 @@ from bot.runs.executor import Executor
 from bot.runs.model import Status
 from bot.runs.ports import Remembered
 from bot.store.runs import SqlRunStore
+from patterns.errors import ModelRefused
 from patterns.events import BranchDone
-from patterns.ports import A, Prompt, Reply, Usage
+from patterns.ports import A, Prompt, Reply
 from patterns.recipes.factcheck import Verdict
+from patterns.usage import Usage
 from tests.runs.carrying import PANEL, added, carried_out
-from tests.runs.fakes import FakeSources, always, request, supporting
+from tests.runs.fakes import SUPPORTED, FakeSources, always, request, scripted, supporting
 
 
 async def test_answers_already_paid_for_are_not_asked_again(store: SqlRunStore):
@@ -47,6 +49,22 @@ async def test_an_answer_to_another_question_is_not_reused(store: SqlRunStore):
     assert set(model.asked) == PANEL
     assert run.status is Status.DONE
     assert run.usage.calls == 6, "the old answer was paid for, too"
+
+
+async def test_what_failures_cost_counts_to_the_run(store: SqlRunStore):
+    """Also where the answer came at last, and on top of it."""
+    run_id = await added(store)
+    await store.spend(run_id, "voter-1", Usage(calls=1, input_tokens=7))
+
+    def script(prompt: Prompt[Any]) -> Any:
+        lost = Usage(calls=3, input_tokens=30)
+        return ModelRefused("no", usage=lost) if prompt.key == "voter-2" else SUPPORTED
+
+    run = await carried_out(store, scripted(script), run_id=run_id)
+
+    assert run.usage.calls == 1 + 3 + 4
+    assert set(await store.answers(run_id)) == PANEL - {"voter-2"}
+    assert run.models == ("scripted",)
 
 
 async def test_an_answer_is_committed_before_it_counts(store: SqlRunStore):

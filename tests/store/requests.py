@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.runs.model import Place, RunRequest
 from bot.runs.ports import Remembered, RunStore
-from patterns.ports import Usage
 from patterns.recipes.factcheck import Verdict
+from patterns.usage import Usage
 
 VERDICT = Verdict(claim="the moon is cheese", label=None, votes=(), asked=5)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sqlite3
 import stat
+import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic import command
 
-from bot.store.database import connect, migrations, upgrade
+from bot.runs.errors import StorageFailed
+from bot.store.database import connect, migrations, up_to_date, upgrade
 from bot.store.engines import NoDatabase
 from bot.store.runs import SqlRunStore
 from tests.store.requests import answer, request
@@ -100,6 +105,72 @@ async def test_a_file_that_is_no_database_is_one_sentence(url: str, tmp_path: Pa
 
     with pytest.raises(NoDatabase, match="not a database"):
         await upgrade(url)
+
+
+async def test_looking_at_a_file_that_is_no_database_is_one_sentence(url: str, tmp_path: Path):
+    (tmp_path / "new.db").write_text("Dear diary, " * 500)
+
+    with pytest.raises(NoDatabase, match="cannot be read: file is not a database"):
+        await up_to_date(url)
+
+
+async def test_what_broke_while_it_was_in_use_is_the_database_not_the_statement(
+    url: str, tmp_path: Path
+):
+    """Runs stay open then, and go on when the file is mended."""
+    (tmp_path / "new.db").write_text("Dear diary, " * 500)
+
+    async with connect(url) as database:
+        store = SqlRunStore(database)
+        with pytest.raises(StorageFailed, match=r"does not answer.*: file is not a database"):
+            await store.recent(1)
+        with pytest.raises(StorageFailed, match=r"does not write.*: file is not a database"):
+            await store.add(request())
+
+
+@pytest.mark.parametrize("opened", [upgrade, up_to_date])
+async def test_a_server_that_is_not_there_is_one_sentence_without_secrets(
+    opened: Callable[[str], Awaitable[object]], unused_tcp_port: int
+):
+    pytest.importorskip("psycopg")
+
+    with pytest.raises(NoDatabase, match="Connection refused") as caught:
+        await opened(f"postgresql://u:hunter2@127.0.0.1:{unused_tcp_port}/quorum")
+
+    assert "hunter2" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_new_file_is_not_up_to_date_before_it_is_upgraded(url: str):
+    assert not await up_to_date(url)
+
+    await upgrade(url)
+
+    assert await up_to_date(url)
+
+
+def test_no_revision_is_written_where_nothing_has_changed(tmp_path: Path):
+    """In a copy: `make migrate` writes beside the revisions that are there."""
+    if shutil.which("make") is None:
+        pytest.skip("there is no make here")
+    for name in ("bot", "patterns", "migrations"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    before = set((tmp_path / "migrations" / "versions").glob("*.py"))
+
+    done = subprocess.run(
+        ["make", "-o", ".venv/.dev", f"BIN={Path(sys.executable).parent}", "migrate", "m=nothing"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "nothing to write" in done.stderr
+    assert set((tmp_path / "migrations" / "versions").glob("*.py")) == before
 
 
 async def test_a_store_opened_again_has_everything(database_url: str):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.store.database import Database, connect
-from bot.store.engines import NoDatabase, locate, open_for_migrations
+from bot.store.engines import InUse, NoDatabase, alone, locate, open_for_migrations, open_readers
 from bot.store.runs import SqlRunStore
 from tests.store.requests import request
 
@@ -67,6 +67,39 @@ async def test_a_reader_sees_one_moment(database: Database, store: SqlRunStore):
         assert await session.scalar(count) == 1
 
 
+def test_a_database_file_is_for_one_bot_at_a_time(tmp_path: Path):
+    """By whatever name: two bots would carry out and show every run twice."""
+    (tmp_path / "linked.db").symlink_to(tmp_path / "quorum.db")
+
+    with alone(f"sqlite:///{tmp_path}/quorum.db"):
+        assert mode(tmp_path / "quorum.db.lock") == 0o600
+        with (
+            pytest.raises(InUse, match=f"Another quorum .*{tmp_path}/quorum.db"),
+            alone(f"sqlite+aiosqlite:///{tmp_path}/linked.db"),
+        ):
+            pass
+
+    with alone(f"sqlite:///{tmp_path}/quorum.db"):
+        pass
+
+
+def test_a_lock_that_cannot_be_had_is_a_sentence(tmp_path: Path):
+    (tmp_path / "quorum.db.lock").mkdir()
+
+    with (
+        pytest.raises(NoDatabase, match="cannot be locked: Is a directory"),
+        alone(f"sqlite:///{tmp_path}/quorum.db"),
+    ):
+        pass
+
+
+def test_a_server_is_locked_by_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    with alone("postgresql://u:p@db.example/quorum"), alone("postgresql://u:p@db.example/quorum"):
+        assert not list(tmp_path.iterdir())
+
+
 def test_a_missing_folder_is_made(tmp_path: Path):
     locate(f"sqlite:///{tmp_path}/a/b/quorum.db")
 
@@ -88,6 +121,7 @@ def test_the_rights_of_an_older_file_are_its_owners_affair(tmp_path: Path):
     [
         ("", "not the address"),
         ("quorum.db", "not the address"),
+        ("postgresql://u:secret@h:port/db", "not the address"),
         ("mysql://u:secret@h/db", "mysql; SQLite and PostgreSQL"),
         ("sqlite://", "must name a file"),
         ("sqlite+aiosqlite:///:memory:", "must name a file"),
@@ -114,6 +148,18 @@ def test_every_spelling_of_postgresql_gets_our_driver(scheme: str):
     assert engine.url.render_as_string(hide_password=False) == (
         "postgresql+psycopg://u:p@db.example:5432/quorum"
     )
+
+
+def test_readers_of_postgresql_see_one_moment_and_cannot_write_either():
+    """Its own default shows every statement of a transaction what was committed before it."""
+    pytest.importorskip("psycopg")
+
+    engine = open_readers(locate("postgresql://u:p@db.example/quorum"))
+
+    assert engine.get_execution_options() == {
+        "isolation_level": "REPEATABLE READ",
+        "postgresql_readonly": True,
+    }
 
 
 async def test_no_connection_to_postgresql_is_made_before_it_is_needed():

@@ -24,9 +24,9 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
-from patterns.ports import Usage
 from patterns.recipes.brainstorm import IdeaList
 from patterns.recipes.summarize import Summary, Unread
+from patterns.usage import Usage
 from tests.store.requests import VERDICT, added, answer, request
 
 EVENTS: tuple[Event, ...] = (

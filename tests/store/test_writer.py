@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, event, func, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
+from bot.runs.errors import StorageFailed
 from bot.store.database import Database, connect
 from bot.store.runs import SqlRunStore
 from bot.store.tables import DeliveryRow, EventRow, MessageRow, RunRow
@@ -167,7 +168,7 @@ async def test_a_full_disk_is_told_to_callers_and_over_when_there_is_room(
 
     for _ in range(3):
         store.append(run_id, BranchStarted(branch="lost"))
-        with pytest.raises(OperationalError, match="full"):
+        with pytest.raises(StorageFailed):
             await store.remember(run_id, big)
 
     assert caplog.text.count("events are lost") == 1, "once, not for every event"
