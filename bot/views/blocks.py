@@ -13,8 +13,6 @@ Block = dict[str, Any]
 SECTION_MOST = 2_900
 HEADER_MOST = 150
 CONTEXT_ELEMENTS_MOST = 10
-#: What one paragraph of ours may take, so that a page always has room for one.
-PARAGRAPH_MOST = 2_000
 #: Bytes of JSON that one message's paragraphs may take. Slack refuses a message's blocks from
 #: about 13,000 characters on; the rest is for headers, notes and the footer.
 PAGE_MOST = 6_000
@@ -49,6 +47,10 @@ def task(task_id: str, title: str, status: str) -> Block:
 
 
 def cancel_button(run_id: str) -> Block:
+    """
+    The button keeps its *block_id* over all edits of its message: a press that was begun
+    before an edit finds it again after.
+    """
     button = {
         "type": "button",
         "action_id": "cancel_run",
@@ -65,7 +67,7 @@ def cancel_button(run_id: str) -> Block:
             "deny": {"type": "plain_text", "text": "Let it run"},
         },
     }
-    return {"type": "actions", "elements": [button]}
+    return {"type": "actions", "block_id": "run", "elements": [button]}
 
 
 def pages(paragraphs: Sequence[str]) -> list[list[str]]:

@@ -20,7 +20,7 @@ from bot.views.blocks import (
     task,
     weight,
 )
-from bot.views.message import SlackMessage
+from bot.views.message import ResultShown, SlackMessage
 from bot.views.mrkdwn import clip, label, line
 from bot.views.results import Told, tell
 from bot.views.words import (
@@ -43,6 +43,12 @@ _TEXT_MOST = 3_000
 _ERROR_MOST = 600
 _NOTES_MOST = 9
 _NOTES_WEIGHT_MOST = 2_400
+#: Whether trying again can help is known to the sentence that says what happened.
+_NO_REASON = "It ended without a reason. Type the command again to try once more."
+_CANCELLED = (
+    "It was cancelled by the person who asked; what was finished is in the thread. "
+    "Type the command again to start anew."
+)
 _STATUS = {
     BranchStatus.WAITING: "pending",
     BranchStatus.WORKING: "in_progress",
@@ -51,13 +57,13 @@ _STATUS = {
 }
 
 
-def messages(run: Run, *, shown: str, broadcast_after: float) -> list[SlackMessage]:
+def messages(run: Run, *, shown: ResultShown, broadcast_after: float) -> list[SlackMessage]:
     """
     All that Slack should show of *run* now, the most important first; nothing before it is
     known who may see it.
 
-    *shown* is "edit", "broadcast" or "both": where a result goes. A run that took less than
-    *broadcast_after* seconds, or that only the asker sees, is never broadcast.
+    A run that took less than *broadcast_after* seconds, or that only the asker sees, is never
+    broadcast, whatever *shown* says.
     """
     if run.audience is None:
         return []
@@ -65,17 +71,28 @@ def messages(run: Run, *, shown: str, broadcast_after: float) -> list[SlackMessa
     if run.status is not Status.DONE or run.result is None:
         return [_unfinished(run, branches), *thread.messages(run, branches)]
     told = tell(run.result)
-    loud = shown != "edit" and _may_be_loud(run, broadcast_after)
     front, *others = pages(told.top)
-    full, short = _result(run, told, front), _result(run, told, pages(told.short)[0])
-    moved = loud and shown == "broadcast"
-    card = _card(run, _moved(run, told) if moved else full, _text(run, told.headline, told.gist))
+    where = shown if _may_be_loud(run, broadcast_after) else ResultShown.EDIT
     return [
-        card,
-        *([_broadcast(run, told, full if moved else short)] if loud else []),
+        *_finished(run, told, front, where),
         *_more([*(each for page in others for each in page), *told.more]),
         *thread.messages(run, branches),
     ]
+
+
+def _finished(run: Run, told: Told, front: Sequence[str], shown: ResultShown) -> list[SlackMessage]:
+    """The card and, where the result goes into the channel too, the broadcast."""
+    full = _result(run, told, front)
+    text = _text(run, told.headline, told.gist)
+    match shown:
+        case ResultShown.EDIT:
+            return [_card(run, full, text)]
+        case ResultShown.BROADCAST:
+            return [_card(run, _moved(run, told), text), _broadcast(full, text)]
+        case ResultShown.BOTH:
+            short = _result(run, told, pages(told.short)[0])
+            return [_card(run, full, text), _broadcast(short, text)]
+    assert_never(shown)
 
 
 def _may_be_loud(run: Run, after: float) -> bool:
@@ -106,16 +123,13 @@ def _unfinished(run: Run, branches: Sequence[Branch]) -> SlackMessage:
             ]
             return _card(run, blocks, _text(run, f"working, {state}.", about))
         case Status.FAILED:
-            said = line(run.error or "It ended without a reason.", _ERROR_MOST)
-            advice = "Type the command again to try once more."
+            said = line(run.error or _NO_REASON, _ERROR_MOST)
             mark, state = "⚠️", "failed"
         case Status.CANCELLED:
-            said = "It was cancelled by the person who asked; what was finished is in the thread."
-            advice = "Type the command again to start anew."
-            mark, state = "⏹️", "cancelled"
+            said, mark, state = _CANCELLED, "⏹️", "cancelled"
         case _:
             assert_never(run.status)
-    blocks = [section(asked(run)), section(f"{mark} *{state.capitalize()}*: {said} {advice}")]
+    blocks = [section(asked(run)), section(f"{mark} *{state.capitalize()}*: {said}")]
     return _card(run, [*blocks, context(footer(run))], _text(run, f"{state}. {said}", about))
 
 
@@ -190,14 +204,8 @@ def _moved(run: Run, told: Told) -> list[Block]:
     ]
 
 
-def _broadcast(run: Run, told: Told, blocks: Sequence[Block]) -> SlackMessage:
-    return SlackMessage(
-        slot="result",
-        text=_text(run, told.headline, told.gist),
-        blocks=(*blocks,),
-        broadcast=True,
-        final=True,
-    )
+def _broadcast(blocks: Sequence[Block], text: str) -> SlackMessage:
+    return SlackMessage(slot="result", text=text, blocks=(*blocks,), broadcast=True, final=True)
 
 
 def _more(paragraphs: Sequence[str]) -> list[SlackMessage]:

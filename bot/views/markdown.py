@@ -14,10 +14,11 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from bot.runs.model import Run, Status
+from bot.views.words import DISCLAIMER, KINDS, SIMULATED, among, counted, simulated
 from patterns.recipes import IdeaList, Summary, Verdict
 from patterns.recipes.brainstorm import Idea
 from patterns.recipes.factcheck import Label
-from patterns.recipes.summarize import Kind, Point
+from patterns.recipes.summarize import Point
 
 #: Whole sequences first, or their tails ("[31m", a window's title) would stay as text.
 _SEQUENCE = re.compile(
@@ -29,19 +30,10 @@ _SEQUENCE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 #: Turning the direction of text, and tags that nobody sees.
-_HIDDEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_HIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _DEAD = frozenset({"Cc", "Cs"})  # controls, and halves of characters
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|]")
 _BLOCK = re.compile(r"^(\d*)([-+=#.)])")
-_HEADINGS = {
-    Kind.DECISION: "Decisions",
-    Kind.ACTION: "Actions",
-    Kind.QUESTION: "Open questions",
-    Kind.DISAGREEMENT: "Disagreements",
-    Kind.RISK: "Risks",
-    Kind.FACT: "Facts",
-}
-_WARNING = "AI-generated: check before you rely on it."
 
 
 def one_line(text: str) -> str:
@@ -93,7 +85,8 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         yield from ("The panel does not agree.", "")
     counts = verdict.counts.items()
     said = ", ".join(f"{count} {_words(label)}" for label, count in counts if count)
-    yield f"{len(verdict.votes)} of {verdict.asked} voters answered: {said or 'no vote'}."
+    answered = among(len(verdict.votes), verdict.asked, "voter")
+    yield f"{answered} answered: {said or 'no vote'}."
     yield ""
     for vote in verdict.votes:
         yield f"- **{escaped(vote.seat)}** ({_words(vote.label)}): {escaped(vote.reason)}"
@@ -103,7 +96,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
 
 def _summary(summary: Summary) -> Iterator[str]:
     yield from ("# Summary", "", escaped(summary.overview))
-    for kind, heading in _HEADINGS.items():
+    for kind, heading in KINDS.items():
         points = [point for point in summary.points if point.kind is kind]
         if points:
             yield from ("", f"## {heading}", "")
@@ -115,8 +108,8 @@ def _summary(summary: Summary) -> Iterator[str]:
 
 def _point(point: Point) -> str:
     where = ", ".join(_link(number, link) for number, link in enumerate(point.links, 1))
-    said = f"{escaped(point.speaker)}: “{escaped(point.quote)}”"
-    return f"- {escaped(point.text)} ({said}, {where})"
+    quoted = "" if point.is_quote else f": “{escaped(point.quote)}”"
+    return f"- {escaped(point.text)} ({escaped(point.speaker)}{quoted}, {where})"
 
 
 def _link(number: int, link: str) -> str:
@@ -132,8 +125,8 @@ def _link(number: int, link: str) -> str:
 
 
 def _coverage(summary: Summary) -> str:
-    threads = f", {summary.threads} threads" if 1 < summary.threads < summary.messages else ""
-    read = f"Read {summary.read} of {summary.messages} messages{threads}."
+    threads = f", {counted(summary.threads, 'thread')}" if summary.threads else ""
+    read = f"Read {among(summary.read, summary.messages, 'message')}{threads}."
     if not summary.dropped:
         return read
     items = "item was" if summary.dropped == 1 else "items were"
@@ -165,18 +158,12 @@ def _missing(heading: str, lines: Sequence[str]) -> Iterator[str]:
 def _footer(run: Run) -> str:
     names = ", ".join(map(escaped, run.model_names)) or "No model answered"
     usage = run.usage
-    facts = [names, f"{usage.calls} call{'' if usage.calls == 1 else 's'}"]
-    facts.append(f"{usage.input_tokens} tokens in, {usage.output_tokens} out")
+    facts = [names, counted(usage.calls, "call")]
+    facts.append(f"{counted(usage.input_tokens, 'token')} in, {usage.output_tokens:,} out")
     if run.ended_at:
         facts.append(f"{(run.ended_at - run.created_at).total_seconds():.1f} s")
     facts.append(f"run {run.id}")
-    return f"{' · '.join(facts)}  \n{_warning(run)}"
-
-
-def _warning(run: Run) -> str:
-    if any("simulated" in name for name in run.model_names):
-        return "Simulated model: no real model was asked."
-    return _WARNING
+    return f"{' · '.join(facts)}  \n{SIMULATED if simulated(run) else DISCLAIMER}."
 
 
 def _words(label: Label) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+
+class ResultShown(StrEnum):
+    """Where a result goes: into the card, as a reply broadcast from its thread, or both."""
+
+    EDIT = "edit"
+    BROADCAST = "broadcast"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-#: C0 and C1 controls (not newline and tab), lone surrogates, the bidi controls that turn
+from bot.views.marks import harmless, without_pairs
+
+#: C0 and C1 controls (not newline and tab), lone surrogates, the marks and controls that turn
 #: text around, and the invisible tag characters. Joiners and variation selectors stay:
 #: emoji and Persian need them.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone)(?![^\W_]))", re.IGNORECASE)
-#: What can open bold, italics and strikes: not inside a word. A backtick opens anywhere.
-_OPENING = re.compile(r"(?<![^\W_])[*_~]+(?=\S)|`+")
-_LOOK_ALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _ENTITY = re.compile(r"&[a-z]{0,3}\Z")
 _FORBIDDEN_IN_LINK = re.compile(r"[\s<>|]")
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
@@ -33,22 +33,22 @@ def plain(text: str) -> str:
     *text* so that Slack shows it and does nothing else with it.
 
     It makes no mention, no link and no formatting. Formatting is ours alone, so that a
-    message can't imitate our labels or leave a code fence open over our words; look-alikes
-    stand in because an invisible joiner would depend on how each client reads it.
+    message can't imitate our labels or leave a code fence open over our words: pairs of marks
+    go, and look-alikes stand in for single ones, because an invisible joiner would depend on
+    how each client reads it.
     """
-    harmless = _BROADCAST.sub("@" + _WORD_JOINER, clean(text))
-    unformatted = _OPENING.sub(lambda found: found[0].translate(_LOOK_ALIKE), harmless)
-    return unformatted.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    quiet = _quiet(without_pairs(clean(text)))
+    return harmless(quiet).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def line(text: str, limit: int) -> str:
     """*text* in one line of at most *limit* characters, escaped."""
-    return clip(plain(" ".join(clean(text).split())), limit)
+    return clip(plain(" ".join(clean(text).split())).strip(), limit)
 
 
 def bold(text: str, limit: int) -> str:
     """*text* in one bold line; a star of its own would end the bold early."""
-    return f"*{line(text.replace('*', '∗'), limit - 2)}*"
+    return f"*{line(text, limit - 2).replace('*', '∗')}*"
 
 
 def label(text: str, limit: int) -> str:
@@ -57,8 +57,8 @@ def label(text: str, limit: int) -> str:
 
     An entity would be shown as it stands there, so angle brackets become look-alikes.
     """
-    bare = " ".join(clean(text).split()).replace("<", "‹").replace(">", "›")
-    return clip(_BROADCAST.sub("@" + _WORD_JOINER, bare), limit)
+    bare = without_pairs(" ".join(clean(text).split())).strip()
+    return clip(_quiet(bare.replace("<", "‹").replace(">", "›")), limit)
 
 
 def clip(text: str, limit: int) -> str:
@@ -110,3 +110,7 @@ def person(user: str) -> str:
 def channel(channel_id: str) -> str:
     """The channel with this id, as Slack shows it."""
     return f"<#{channel_id}>" if _CHANNEL.fullmatch(channel_id) else line(channel_id, 80)
+
+
+def _quiet(text: str) -> str:
+    return _BROADCAST.sub("@" + _WORD_JOINER, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.runs.limits import DAYS_MOST, LAST_MOST, TEXT_MOST, VOTERS_MOST
 from bot.views.mrkdwn import line
 
 ON_IT = "I am already on it."
@@ -9,11 +10,6 @@ NOT_YOURS = "Only the person who asked for a run can cancel it."
 OVER = "This run is over already; there is nothing left to cancel."
 NO_SUCH_RUN = "There is no such run any more."
 BROKEN = "Something broke on our side, and nothing was started. Please try again in a minute."
-
-TEXT_MOST = 3_000
-VOTERS_MOST = 15
-LAST_MOST = 5_000
-DAYS_MOST = 366
 
 _EXAMPLES = {
     "factcheck": "/factcheck The Great Wall is visible from the Moon",

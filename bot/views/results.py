@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.views.mrkdwn import bold, is_web, line, link
-from bot.views.words import counted
+from bot.views.words import KINDS, among, counted
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label, SeatVote, Verdict
@@ -26,15 +26,6 @@ _LABELS = {
     Label.REFUTED: ("❌", "Refuted"),
     Label.NOT_ENOUGH: ("❔", "Not enough evidence"),
 }
-_KINDS = {
-    Kind.DECISION: "Decisions",
-    Kind.ACTION: "Actions",
-    Kind.QUESTION: "Open questions",
-    Kind.DISAGREEMENT: "Disagreements",
-    Kind.RISK: "Risks",
-    Kind.FACT: "Facts",
-}
-#: An unread part ends with the permalink of its first message and the reason.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +79,7 @@ def _decision(verdict: Verdict) -> str:
     if verdict.label is None:
         return "⚖️ No majority: the panel does not agree"
     mark, name = _LABELS[verdict.label]
-    return f"{mark} {name}: {verdict.counts[verdict.label]} of {verdict.asked} voters"
+    return f"{mark} {name}: {among(verdict.counts[verdict.label], verdict.asked, 'voter')}"
 
 
 def _vote(vote: SeatVote) -> str:
@@ -117,7 +108,7 @@ def _summary(summary: Summary) -> Told:
 
 
 def _by_kind(points: Sequence[Point]) -> list[Point]:
-    return [point for kind in Kind for point in points if point.kind is kind]
+    return [point for kind in KINDS for point in points if point.kind is kind]
 
 
 def _numbered(urls: Iterable[str]) -> dict[str, int]:
@@ -129,12 +120,12 @@ def _bullets(points: Iterable[Point], numbers: dict[str, int]) -> Iterable[str]:
     above: Kind | None = None
     for point in points:
         if point.kind is not above:
-            yield f"\n*{_KINDS[point.kind]}*"
+            yield f"\n*{KINDS[point.kind]}*"
         above = point.kind
-        yield (
-            f"• {line(point.text, _TEXT_MOST)} {_links(point.links, numbers)}\n"
-            f"      _“{line(point.quote, _QUOTE_MOST)}”_ {line(point.speaker, _NAME_MOST)}"
-        )
+        speaker = line(point.speaker, _NAME_MOST)
+        quoted = f"\n      _“{line(point.quote, _QUOTE_MOST)}”_ {speaker}"
+        said = f" · {speaker}" if point.is_quote else quoted
+        yield f"• {line(point.text, _TEXT_MOST)} {_links(point.links, numbers)}{said}"
 
 
 def _links(urls: Sequence[str], numbers: dict[str, int]) -> str:
@@ -151,8 +142,8 @@ def _links(urls: Sequence[str], numbers: dict[str, int]) -> str:
 
 
 def _coverage(summary: Summary) -> Iterable[str]:
-    read = f"Read {summary.read:,} of {counted(summary.messages, 'message')}"
-    yield f"{read}, {counted(summary.threads, 'thread')}"
+    threads = f", {counted(summary.threads, 'thread')}" if summary.threads else ""
+    yield f"Read {among(summary.read, summary.messages, 'message')}{threads}"
     if summary.dropped:
         items = counted(summary.dropped, "item")
         yield f"{items} left out: the quote was not found in the messages"

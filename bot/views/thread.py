@@ -97,7 +97,8 @@ def progress(branches: Sequence[Branch]) -> str:
     done = sum(branch.status is BranchStatus.DONE for branch in branches)
     failed = sum(branch.status is BranchStatus.FAILED for branch in branches)
     name = line(stages.pop(), _TITLE_MOST) if len(stages) == 1 else "branches"
-    return f"{done} of {len(branches)} {name} done" + (f", {failed} failed" if failed else "")
+    noun = name.removesuffix("s") if len(branches) == 1 else name
+    return f"{done:,} of {len(branches):,} {noun} done" + (f", {failed:,} failed" if failed else "")
 
 
 def state(branch: Branch, status: Status) -> str:

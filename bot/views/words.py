@@ -6,18 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.runs.model import Audience, Files, OneMessage, Run, Thread, Window
+from bot.runs.model import SIMULATED_MODEL, Audience, Files, OneMessage, Run, Thread, Window
 from bot.views.mrkdwn import channel, clip, line, person
+from patterns.recipes.summarize import Kind
 from patterns.task import Depth
 
 JOBS = {"factcheck": "Fact-check", "summarize": "Summary", "brainstorm": "Brainstorm"}
+#: In the order of their weight.
+KINDS = {
+    Kind.DECISION: "Decisions",
+    Kind.ACTION: "Actions",
+    Kind.QUESTION: "Open questions",
+    Kind.DISAGREEMENT: "Disagreements",
+    Kind.RISK: "Risks",
+    Kind.FACT: "Facts",
+}
 SIMULATED = "Simulated model: no real model was asked"
+SIMULATED_NOW = "Simulated model: no real model is asked"
 DISCLAIMER = "AI-generated: check before you rely on it"
 
 ASKED_MOST = 400
 FOOTER_MOST = 500
 _MODELS_MOST = 200
 _ID_SHOWN = 9  # `quorum runs show` takes the beginning of an id; the last is an ellipsis
+_TENTHS_BELOW, _MINUTES_FROM = 10, 120  # seconds; two digits tell branches apart
 _MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 
 
@@ -46,7 +58,7 @@ def footer(run: Run) -> str:
     parts = [
         SIMULATED if simulated(run) else _models(run.model_names),
         counted(run.usage.calls, "call") if run.usage.calls else "",
-        f"{tokens:,} tokens"
+        counted(tokens, "token")
         if (tokens := run.usage.input_tokens + run.usage.output_tokens)
         else "",
         seconds(took) if (took := duration(run)) is not None else "",
@@ -58,7 +70,7 @@ def footer(run: Run) -> str:
 
 def simulated(run: Run) -> bool:
     """Does the built-in stand-in answer, rather than a model?"""
-    return any(name.startswith("simulated") for name in run.model_names)
+    return SIMULATED_MODEL in run.model_names
 
 
 def duration(run: Run) -> float | None:
@@ -68,14 +80,19 @@ def duration(run: Run) -> float | None:
 
 def seconds(value: float) -> str:
     """A length of time as people say it."""
-    if value < 10:  # noqa: PLR2004 (two digits are enough to tell one branch from another)
+    if value < _TENTHS_BELOW:
         return f"{max(value, 0):.1f} s"
-    return f"{value:.0f} s" if value < 120 else f"{value / 60:.0f} min"  # noqa: PLR2004
+    return f"{value:.0f} s" if value < _MINUTES_FROM else f"{value / 60:.0f} min"
 
 
 def counted(number: int, noun: str) -> str:
     """ "1 call", "2 calls"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def among(part: int, whole: int, noun: str) -> str:
+    """ "0 of 1 part", "1 of 2 parts"."""
+    return f"{part:,} of {counted(whole, noun)}"
 
 
 def _who(run: Run) -> str:

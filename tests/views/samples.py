@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.runs.model import (
+    SIMULATED_MODEL,
     Audience,
     OneMessage,
     Place,
@@ -27,12 +28,12 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
-from patterns.ports import Usage
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label, SeatVote, Verdict
 from patterns.recipes.summarize import Kind, Point, Summary, Unread
 from patterns.task import Depth
+from patterns.usage import Usage
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKER, HERE = "UASKER1", "CHERE1"
@@ -238,7 +239,7 @@ runs = st.builds(
             "status": st.sampled_from(Status),
             "audience": st.sampled_from(Audience),
             "error": st.none() | hostile,
-            "models": st.just(("simulated",)) | _some,
+            "models": st.just((SIMULATED_MODEL,)) | _some,
             "usage": st.just(Usage(calls=7, input_tokens=12_000, output_tokens=800)),
         }
     ),

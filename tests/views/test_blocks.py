@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import Block
 
 from bot.views.blocks import (
     PAGE_MOST,
-    PARAGRAPH_MOST,
     cancel_button,
     header,
     pages,
@@ -16,9 +15,11 @@ from bot.views.blocks import (
     weight,
 )
 
+LONGEST = 2_000  # characters of a paragraph here
+
 paragraphs = st.lists(
     st.builds(
-        lambda text, times: (text * times)[:PARAGRAPH_MOST],
+        lambda text, times: (text * times)[:LONGEST],
         st.text(st.sampled_from('ab é漢"\\'), min_size=1, max_size=9),
         st.integers(1, 300),
     ),
@@ -61,3 +62,4 @@ def test_the_cancel_button_is_one_that_slack_takes() -> None:
 
     assert parsed is not None
     assert parsed.to_dict()["elements"][0]["action_id"] == "cancel_run"
+    assert parsed.to_dict()["block_id"] == "run"

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from bot.runs.model import Audience, Run, Status, Thread, Window
+from bot.runs.model import SIMULATED_MODEL, Audience, Run, Status, Thread, Window
 from bot.views.card import messages
-from bot.views.message import SlackMessage
+from bot.views.message import ResultShown, SlackMessage
 from patterns.events import BranchDone, BranchFailed, BranchStarted
-from patterns.ports import Usage
 from patterns.recipes.factcheck import Label
 from patterns.recipes.summarize import Kind
+from patterns.usage import Usage
 from tests.views.samples import HERE, NOON, done, planned, point, run, summary, verdict
 from tests.views.slack_rules import accepted
 
 WON = verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED, winner=Label.REFUTED)
 
 
-def shown(a_run: Run, how: str = "both") -> dict[str, SlackMessage]:
+def shown(a_run: Run, how: ResultShown = ResultShown.BOTH) -> dict[str, SlackMessage]:
     found = messages(a_run, shown=how, broadcast_after=20)
     for message in found:
         accepted(message)
@@ -46,7 +46,10 @@ def block(message: SlackMessage, kind: str) -> dict[str, Any]:
 
 def test_nothing_is_shown_before_it_is_known_who_may_see_it() -> None:
     for status in Status:
-        assert messages(run(status=status, audience=None), shown="both", broadcast_after=0) == []
+        assert (
+            messages(run(status=status, audience=None), shown=ResultShown.BOTH, broadcast_after=0)
+            == []
+        )
 
 
 def test_an_open_run_shows_a_task_for_every_branch_and_one_for_the_result() -> None:
@@ -75,6 +78,11 @@ def test_an_open_run_shows_a_task_for_every_branch_and_one_for_the_result() -> N
     assert card.text == ("Fact-check: working, 1 of 4 voters done, 1 failed. The moon is cheese")
 
 
+def test_one_branch_is_one() -> None:
+    for stage, words in (("voters", "0 of 1 voter done"), ("parts", "0 of 1 part done")):
+        assert block(shown(run(planned(stage, "ann")))["card"], "plan")["title"] == words
+
+
 def test_the_result_is_in_work_when_every_branch_is_over() -> None:
     told = [planned("voters", "ann"), BranchDone(branch="ann", headline="yes")]
 
@@ -95,11 +103,22 @@ def test_more_branches_than_a_plan_holds_are_gathered_in_it() -> None:
 
 
 def test_an_open_run_can_be_cancelled_and_asks_before_it_is() -> None:
-    button = block(shown(run())["card"], "actions")["elements"][0]
+    actions = block(shown(run())["card"], "actions")
+    button = actions["elements"][0]
 
     assert (button["action_id"], button["value"]) == ("cancel_run", "run-1")
     assert button["style"] == "danger"
     assert button["confirm"]["title"]["text"] == "Cancel this run?"
+    assert actions["block_id"] == "run"
+
+
+def test_the_button_is_the_same_one_however_often_the_card_is_edited() -> None:
+    """Who reads its question meanwhile presses the button of an earlier edit."""
+    told = [planned("voters", "ann", "bob"), BranchDone(branch="ann", headline="refuted")]
+    before, after = shown(run(told[0]))["card"], shown(run(*told))["card"]
+
+    assert before.digest != after.digest
+    assert block(before, "actions") == block(after, "actions")
 
 
 @pytest.mark.parametrize("status", [Status.DONE, Status.FAILED, Status.CANCELLED])
@@ -110,17 +129,26 @@ def test_a_closed_run_has_no_button_and_its_card_is_final(status: Status) -> Non
     assert all(each["type"] not in {"actions", "plan"} for each in card.blocks)
 
 
-def test_a_failed_run_says_why_and_what_to_do() -> None:
-    card = shown(run(status=Status.FAILED, error="Only 2 of 5 voters answered."))["card"]
+def test_a_failed_run_says_why_and_leaves_it_at_that() -> None:
+    """What to do stands in the sentence, where anything can be done."""
+    nothing = "There is nothing to read in the last day."
+    card = shown(run(status=Status.FAILED, error=nothing))["card"]
 
-    assert "*Failed*: Only 2 of 5 voters answered. Type the command again" in said(card)
-    assert card.text.startswith("Fact-check: failed. Only 2 of 5 voters answered.")
+    assert f"*Failed*: {nothing}\n" in said(card)
+    assert "again" not in said(card)
+    assert card.text.startswith(f"Fact-check: failed. {nothing}")
+
+
+def test_a_failure_without_a_reason_can_be_tried_again() -> None:
+    card = shown(run(status=Status.FAILED))["card"]
+
+    assert "*Failed*: It ended without a reason. Type the command again" in said(card)
 
 
 def test_a_cancelled_run_says_what_is_left() -> None:
     card = shown(run(status=Status.CANCELLED))["card"]
 
-    assert "what was finished is in the thread" in said(card)
+    assert "what was finished is in the thread. Type the command again to start" in said(card)
 
 
 def test_a_long_run_ends_in_the_card_and_in_the_channel() -> None:
@@ -139,7 +167,7 @@ def test_a_short_run_only_edits_its_card() -> None:
 
 
 def test_a_run_for_one_person_is_never_broadcast() -> None:
-    for how in ("edit", "broadcast", "both"):
+    for how in ResultShown:
         found = shown(done(WON, seconds=500, audience=Audience.REQUESTER), how)
 
         assert list(found) == ["card"]
@@ -148,7 +176,7 @@ def test_a_run_for_one_person_is_never_broadcast() -> None:
 
 
 def test_the_setting_decides_where_the_result_goes() -> None:
-    edit, broadcast = shown(done(WON), "edit"), shown(done(WON), "broadcast")
+    edit, broadcast = shown(done(WON), ResultShown.EDIT), shown(done(WON), ResultShown.BROADCAST)
 
     assert "result" not in edit
     assert "Reason 1." in said(edit["card"])
@@ -159,7 +187,7 @@ def test_the_setting_decides_where_the_result_goes() -> None:
 
 
 def test_a_short_run_that_would_be_broadcast_is_edited_in() -> None:
-    found = shown(done(WON, seconds=1), "broadcast")
+    found = shown(done(WON, seconds=1), ResultShown.BROADCAST)
 
     assert list(found) == ["card"]
     assert "Reason 1." in said(found["card"])
@@ -167,22 +195,22 @@ def test_a_short_run_that_would_be_broadcast_is_edited_in() -> None:
 
 def test_a_stand_in_for_a_model_is_named_on_the_card_and_the_result() -> None:
     used = Usage(calls=6, input_tokens=1_000, output_tokens=234)
-    found = shown(done(WON, models=("simulated",), usage=used))
+    found = shown(done(WON, models=(SIMULATED_MODEL,), usage=used))
 
     for message in (found["card"], found["result"]):
         assert "Simulated model: no real model was asked" in said(message)
         assert "Simulated model" in message.text
         assert "6 calls · 1,234 tokens · 30 s · run run-1" in said(message)
-    open_card = shown(run(models=("simulated",)))["card"]
+    open_card = shown(run(models=(SIMULATED_MODEL,)))["card"]
     assert "Simulated model: no real model was asked" in said(open_card)
 
 
 def test_a_real_model_is_named_and_doubted() -> None:
-    card = shown(done(WON, models=("gpt-5-mini", "gpt-5")))["card"]
+    card = shown(done(WON, models=("gpt-5-mini", "simulated-llama-70b")))["card"]
 
-    assert "gpt-5-mini, gpt-5 · " in said(card)
+    assert "gpt-5-mini, simulated-llama-70b · " in said(card)
     assert "AI-generated: check before you rely on it" in said(card)
-    assert "Simulated" not in said(card) + card.text
+    assert "no real model" not in said(card) + card.text
 
 
 def test_points_that_do_not_fit_follow_in_the_thread() -> None:

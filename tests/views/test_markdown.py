@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.runs.model import Place, Run, RunRequest, Status
+from bot.runs.model import SIMULATED_MODEL, Place, Run, RunRequest, Status
 from bot.views.markdown import escaped, one_line, render
-from patterns.ports import Usage
 from patterns.recipes import IdeaList, Result, Summary, Verdict
 from patterns.recipes.brainstorm import Idea
 from patterns.recipes.factcheck import Label, SeatVote
 from patterns.recipes.summarize import Kind, Point, Unread
+from patterns.usage import Usage
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = (
@@ -71,8 +71,11 @@ def summary(*points: Point, text: str = "Words.", threads: int = 3, dropped: int
     )
 
 
-def point(kind: Kind, *links: str, text: str = "Ship it") -> Point:
-    return Point(kind=kind, text=text, quote=text, speaker=text, links=links)
+def point(kind: Kind, *links: str, text: str = "Ship it", quote: str = "") -> Point:
+    return Point(kind=kind, text=text, quote=quote or f"We {text}", speaker=text, links=links)
+
+
+SEATED = (SeatVote(seat="Seat", label=Label.REFUTED, reason="Words."),)
 
 
 def ideas(text: str = "Words.") -> Run:
@@ -110,14 +113,27 @@ def test_a_summary_is_grouped_by_kind_in_the_order_of_weight() -> None:
     text = render(summary(facts, decision, dropped=1))
 
     assert text.index("## Decisions") < text.index("## Facts") < text.index("## Not read")
-    assert "(Ship it: “Ship it”, [1](<https://x.example/p1>))" in text
-    assert "(Ship it: “Ship it”, a.txt:3)" in text
+    assert "(Ship it: “We Ship it”, [1](<https://x.example/p1>))" in text
+    assert "(Ship it: “We Ship it”, a.txt:3)" in text
     assert "Read 8 of 9 messages, 3 threads. 1 item was dropped" in text
     assert "## Risks" not in text
 
 
 def test_threads_are_not_counted_where_there_are_none() -> None:
-    assert "Read 8 of 9 messages.\n" in render(summary(threads=9))
+    assert "Read 8 of 9 messages.\n" in render(summary(threads=0))
+    assert "Read 8 of 9 messages, 1 thread.\n" in render(summary(threads=1))
+
+
+def test_a_quote_that_is_the_point_itself_is_not_said_twice() -> None:
+    text = render(summary(point(Kind.FACT, "a.txt:3", text="“Ship  it”", quote='"ship it"')))
+
+    assert "- “Ship it” (“Ship it”, a.txt:3)\n" in text
+
+
+def test_one_voter_is_one() -> None:
+    assert "1 of 1 voter answered" in render(
+        run(Verdict(claim="x", label=None, votes=SEATED, asked=1))
+    )
 
 
 def test_ideas_carry_their_lenses_and_picks() -> None:
@@ -152,9 +168,15 @@ def test_the_end_tells_model_cost_time_and_a_warning() -> None:
 
 
 def test_a_simulated_model_is_named_as_what_it_is() -> None:
-    text = render(ideas().model_copy(update={"models": ("simulated model",)}))
+    text = render(ideas().model_copy(update={"models": (SIMULATED_MODEL,)}))
 
     assert text.endswith("Simulated model: no real model was asked.\n")
+
+
+def test_a_real_model_may_have_the_word_in_its_name() -> None:
+    text = render(ideas().model_copy(update={"models": ("our-simulated-llama",)}))
+
+    assert text.endswith("AI-generated: check before you rely on it.\n")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +190,7 @@ def test_a_simulated_model_is_named_as_what_it_is() -> None:
         ("a\x00b\x07c\x1b", "abc"),
         ("\x1b\x1b[31mred", "red"),
         ("two\nlines\tand\r\nmore", "two lines and more"),
-        ("ab\u202e\U000e0041c", "abc"),
+        ("ab\u202e\U000e0041c\u061c", "abc"),
         ("family 👩‍👩‍👧", "family 👩‍👩‍👧"),
     ],
 )

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from bot.runs.model import Run, Status
 from bot.views.card import messages
+from bot.views.message import ResultShown
 from tests.views.samples import run, runs
 from tests.views.slack_rules import accepted, harmless
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(runs, st.sampled_from(["edit", "broadcast", "both"]))
-def test_any_run_is_shown_in_valid_and_harmless_messages(run: Run, shown: str) -> None:
+@given(runs, st.sampled_from(ResultShown))
+def test_any_run_is_shown_in_valid_and_harmless_messages(run: Run, shown: ResultShown) -> None:
     found = messages(run, shown=shown, broadcast_after=20)
 
     for message in found:
@@ -30,15 +31,15 @@ def test_any_run_is_shown_in_valid_and_harmless_messages(run: Run, shown: str) -
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(runs)
 def test_the_same_run_looks_the_same(run: Run) -> None:
-    once = messages(run, shown="both", broadcast_after=20)
-    again = messages(run.model_copy(deep=True), shown="both", broadcast_after=20)
+    once = messages(run, shown=ResultShown.BOTH, broadcast_after=20)
+    again = messages(run.model_copy(deep=True), shown=ResultShown.BOTH, broadcast_after=20)
 
     assert [message.digest for message in once] == [message.digest for message in again]
 
 
 def test_a_message_has_another_digest_when_there_is_something_to_edit() -> None:
-    before = messages(run(), shown="both", broadcast_after=20)[0]
-    after = messages(run(status=Status.CANCELLED), shown="both", broadcast_after=20)[0]
+    before = messages(run(), shown=ResultShown.BOTH, broadcast_after=20)[0]
+    after = messages(run(status=Status.CANCELLED), shown=ResultShown.BOTH, broadcast_after=20)[0]
 
     assert before.digest != after.digest
     assert replace(before, final=True).digest == before.digest

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.views.mrkdwn import bold, channel, clip, label, line, link, person, plain, width
+from bot.views.mrkdwn import bold, channel, clean, clip, label, line, link, person, plain, width
 from tests.views.samples import hostile
 
 anything = st.one_of(
@@ -31,13 +31,15 @@ def test_nothing_in_escaped_text_is_a_token_or_hides(text: str) -> None:
     assert "&" not in _ENTITIES.sub("", shown)
     assert not re.search(r"@(channel|here|everyone)(?![^\W_])", shown, re.IGNORECASE)
     assert not re.search("[\x00-\x08\x0b-\x1f\ud800-\udfff\u202a-\u202e\u2066-\u2069]", shown)
-    assert not re.search("[\U000e0000-\U000e007f]", shown)
+    assert not re.search("[\u061c\u200e\u200f\U000e0000-\U000e007f]", shown)
     shown.encode()
 
 
 @given(anything)
 @example("*__ a")
 @example("`*_ x")
+@example("*word @*_here_")
+@example("*`a`**")
 def test_escaping_what_was_shown_changes_nothing_more(text: str) -> None:
     once = plain(text)
 
@@ -45,11 +47,24 @@ def test_escaping_what_was_shown_changes_nothing_more(text: str) -> None:
 
 
 @given(anything)
-def test_no_foreign_text_opens_formatting(text: str) -> None:
-    shown = plain(text)
+@example("*_a* b_")
+def test_no_foreign_text_opens_or_ends_formatting(text: str) -> None:
+    """What is left of marks stands inside a word, or alone between spaces."""
+    shown = unescaped(plain(text))
 
     assert "`" not in shown
-    assert not re.search(r"(?:^|[^\w*_~])[*_~]+[^\s*_~]", shown)
+    for marks in re.finditer(r"([*_~])\1*", shown):
+        before, after = shown[: marks.start()][-1:], shown[marks.end() :][:1]
+        assert before.isalnum() is after.isalnum()
+        assert before.isalnum() or not (before + after).strip()
+
+
+@given(anything)
+def test_foreign_text_loses_marks_and_nothing_else(text: str) -> None:
+    def bare(text: str) -> str:
+        return re.sub("[*_~`∗ˍ∼ˋ\u2060]", "", text)
+
+    assert bare(unescaped(plain(text))) == bare(clean(text))
 
 
 @pytest.mark.parametrize(
@@ -57,13 +72,22 @@ def test_no_foreign_text_opens_formatting(text: str) -> None:
     [
         ("a < b & c", "a &lt; b &amp; c"),
         ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
-        ("*Supported*", "∗Supported*"),
-        ("__init__", "ˍˍinit__"),
-        ("`rm -rf`", "ˋrm -rfˋ"),
+        ("2 * 3, or * alone", "2 * 3, or * alone"),
+        ("*Supported*", "Supported"),
+        ("a *good story from a customer* this month", "a good story from a customer this month"),
+        ("*Go or no-go*", "Go or no-go"),
+        ("**bold** ```code *here*```", "bold code here"),
+        ("`Msg` and `rm -rf /`", "Msg and rm -rf /"),
+        ("__init__", "ˍˍinitˍˍ"),
+        ("*args, **more", "∗args, ∗∗more"),
+        ("*.py, *.md* in /x/*/y/*", "∗.py, ∗.md∗ in /x/∗/y/∗"),
+        ("don`t, won`t", "donˋt, wonˋt"),
+        ("* * and **", "* * and **"),
         ("ask @here now", "ask @\u2060here now"),
         ("mail me@herefordshire.example", "mail me@herefordshire.example"),
         ("👩\u200d🚀 نمی\u200cخواهم", "👩\u200d🚀 نمی\u200cخواهم"),
         ("one\ntwo\tthree\x07", "one\ntwo\tthree"),
+        ("a\u061cb\u200ec\u200fd", "abcd"),
     ],
 )
 def test_readable_text_stays_readable(text: str, shown: str) -> None:
@@ -90,6 +114,11 @@ def test_a_line_has_no_second_line(text: str, limit: int) -> None:
     for shown in (line(text, limit), bold(text, limit), label(text, limit)):
         assert "\n" not in shown
         assert width(shown) <= limit
+
+
+def test_titles_lose_their_pairs_and_no_label_shows_a_star() -> None:
+    assert label("Part 1: *Go* or `no-go`", 80) == "Part 1: Go or no-go"
+    assert bold("*Go* 2*3", 80) == "*Go 2∗3*"
 
 
 @given(anything)

@@ -20,8 +20,8 @@ def test_a_verdict_says_how_many_of_all_voters_and_who_dissents() -> None:
 
 
 def test_every_label_stands_in_words() -> None:
-    assert tell(verdict(Label.SUPPORTED, winner=Label.SUPPORTED)).headline.startswith(
-        "✅ Supported: 1 of 1"
+    assert tell(verdict(Label.SUPPORTED, winner=Label.SUPPORTED)).headline == (
+        "✅ Supported: 1 of 1 voter"
     )
     assert "Not enough evidence: 2 of 2 voters" in (
         tell(verdict(Label.NOT_ENOUGH, Label.NOT_ENOUGH, winner=Label.NOT_ENOUGH)).headline
@@ -50,12 +50,37 @@ def test_a_summary_groups_its_points_and_links_each_to_its_messages() -> None:
     )
 
     assert told.headline == "📝 3 points from 40 messages"
+    assert told.notes == ("Read 40 of 40 messages, 3 threads",)
     assert [text for text in told.top if text.startswith("\n*")] == [
         "\n*Decisions*", "\n*Open questions*", "\n*Facts*",
     ]  # fmt: skip
     linked = LINK.replace("&", "&amp;")
     assert told.top[2] == (f"• Point 2. <{linked}2|#1> <{linked}|#2>\n      _“Quote 2”_ Ann")
     assert f"<{linked}|#2>" in told.top[-1]
+
+
+def test_a_quote_that_is_the_point_itself_is_not_said_twice() -> None:
+    """Case, spaces and kinds of quotation marks make no second sentence; the speaker stays."""
+    same = point(1).model_copy(
+        update={"text": "It’s out on Friday.", "quote": "it's  OUT on Friday."}
+    )
+    other = point(2).model_copy(update={"quote": "point two."})
+    told = tell(summary(same, other))
+
+    assert told.top[-2].startswith("• It’s out on Friday. <https://")
+    assert told.top[-2].endswith("|#1> · Ann")
+    assert told.top[-1].endswith("|#2>\n      _“point two.”_ Ann")
+
+
+def test_threads_are_not_counted_where_there_are_none() -> None:
+    assert tell(summary(point(1), threads=0)).notes == ("Read 40 of 40 messages",)
+
+
+def test_one_point_more_is_one() -> None:
+    told = tell(summary(*(point(n) for n in range(13))))
+
+    assert "\n_1 more point in the thread._" in told.top
+    assert "\n_8 more points in this thread._" in told.short
 
 
 def test_a_link_that_is_no_web_address_is_a_number_alone() -> None:
