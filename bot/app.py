@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import signal
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+import socket
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
@@ -40,25 +44,72 @@ log = logging.getLogger(__name__)
 _BACKLOG = 1024
 #: How long open requests are waited for at the end, in seconds.
 _LAST_REQUESTS = 3
+#: How a system says that it has no such address, one of a family that is switched off.
+_ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
+
+class CannotListen(Exception):
+    """On HOST and PORT. *taken*: somebody else does already."""
+
+    def __init__(self, host: str, port: int, why: str, *, taken: bool = False) -> None:
+        super().__init__(f"Cannot listen on {host}:{port}: {why}.")
+        self.taken = taken
 
 
 async def serve(settings: Settings) -> None:
-    """Until SIGINT or SIGTERM. Raises `NoModel`, `NoDatabase`, `SlackError` or `OSError`."""
+    """Until SIGINT or SIGTERM. Raises `NoModel`, `NoDatabase`, `SlackError`, `CannotListen`."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
+        # First of all: where the port is taken, nothing starts, and no run is gone on with.
+        sockets = await _listen(settings.host, settings.port)
+        for each in sockets:
+            stack.callback(each.close)
         model_for = await stack.enter_async_context(open_model(settings))
         door = await stack.enter_async_context(running(settings, model_for))
         runner = web.AppRunner(door, shutdown_timeout=_LAST_REQUESTS, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+        for each in sockets:
+            await web.SockSite(runner, each, backlog=_BACKLOG).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
             stack.callback(loop.remove_signal_handler, number)
         log.info("listening on %s:%d", settings.host, settings.port)
         await stop.wait()
         log.info("stopping: open runs go on at the next start")
+
+
+async def _listen(host: str, port: int) -> list[socket.socket]:
+    """On every address of *host*. Whoever connects now waits until the bot is there."""
+    loop = asyncio.get_running_loop()
+    kind, passive = socket.SOCK_STREAM, socket.AI_PASSIVE
+    try:
+        found = await loop.getaddrinfo(host or None, port, type=kind, flags=passive)
+        return _sockets([(family, address) for family, _, _, _, address in found])
+    except socket.gaierror as err:
+        raise CannotListen(host, port, err.strerror or "no such host") from err
+    except OSError as err:
+        why, taken = os.strerror(err.errno or 0), err.errno == errno.EADDRINUSE
+        raise CannotListen(host, port, why, taken=taken) from err
+    except UnicodeError as err:
+        raise CannotListen(host, port, "that is no name of a host") from err
+
+
+def _sockets(addresses: Sequence[tuple[int, Any]]) -> list[socket.socket]:
+    """All or none; but a name may have an address in a family that is switched off here."""
+    sockets: list[socket.socket] = []
+    with ExitStack() as stack:
+        for number, (family, address) in enumerate(addresses, 1):
+            try:
+                one = socket.create_server(address, family=family, backlog=_BACKLOG)
+            except OSError as err:
+                if err.errno in _ABSENT and (sockets or number < len(addresses)):
+                    continue
+                raise
+            sockets.append(stack.enter_context(one))
+        stack.pop_all()
+    return sockets
 
 
 @asynccontextmanager
@@ -71,9 +122,10 @@ async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web
             client.connect(token, api_url=settings.slack_api_url)
         )
         limiter = Limiter()
-        me = await Asking(slack, limiter).identity()
+        asking = Asking(slack, limiter)
+        me = await asking.identity()
         store = SqlRunStore(database)
-        body = executor(settings, store, SlackSources(slack, limiter), model_for)
+        body = executor(settings, store, SlackSources(asking), model_for)
         engine = TaskEngine(body.execute, store.open_ids)
         desk = Desk(store, engine)
         replies = Replies(slack, api_url=settings.slack_api_url)
@@ -82,6 +134,7 @@ async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web
             SqlOutbox(database),
             slack,
             limiter,
+            asking=asking,
             render=_view(settings),
             abandon=desk.abandon,
             replies=replies,

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-class ResultShown(StrEnum):
-    """Where a result goes: into the card, as a reply broadcast from its thread, or both."""
-
-    EDIT = "edit"
-    BROADCAST = "broadcast"
-    BOTH = "both"
+from bot.views.message import ResultShown
 
 
 class Settings(BaseSettings):
@@ -46,14 +40,27 @@ class Settings(BaseSettings):
     quorum_broadcast_after: float = Field(default=20, ge=0)
     quorum_log: str = "INFO"
 
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        address = value.strip()
+        try:
+            parts = urlsplit(address)
+            named = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            named = False
+        if not named:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        return address
+
 
 class BadSettings(Exception):
     """One line a wrong setting, for who starts the program."""
 
 
 def plain(secret: SecretStr | None) -> str | None:
-    """The secret itself, for the room that needs it."""
-    return secret.get_secret_value() if secret else None
+    """The secret itself, for the room that needs it; None for blanks."""
+    return secret.get_secret_value().strip() or None if secret else None
 
 
 def load(**overrides: Any) -> Settings:
@@ -61,5 +68,12 @@ def load(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as err:
-        lines = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in err.errors()]
+        lines = [
+            f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in err.errors()
+        ]
         raise BadSettings("\n".join(lines)) from err
+    except UnicodeDecodeError as err:
+        raise BadSettings(".env is no UTF-8 text: save it as UTF-8, or move it away.") from err
+    except OSError as err:
+        raise BadSettings(f".env cannot be read: {err.strerror}.") from err

@@ -20,12 +20,12 @@ from bot.console.storing import state_folder
 from bot.console.watching import LiveTable, PlainLines
 from bot.runs.branches import fold
 from bot.runs.errors import Unreadable
+from bot.runs.limits import TEXT_MOST
 from bot.runs.model import Files, Place, Run, RunRequest, Status
 from bot.settings import Settings
 from bot.views import markdown
 from patterns.task import Depth
 
-LONGEST = 3_000  # characters of a claim or a problem, as in Slack
 PIPE = "-"
 
 
@@ -41,8 +41,8 @@ def ask_text(
     text = text.encode(errors="replace").decode().strip()
     if not text:
         raise Unreadable("There is no text. Put it in quotation marks, or pipe it in behind -.")
-    if len(text) > LONGEST:
-        raise Unreadable(f"That is {len(text):,} characters; {LONGEST:,} are the most.")
+    if len(text) > TEXT_MOST:
+        raise Unreadable(f"That is {len(text):,} characters; {TEXT_MOST:,} are the most.")
     return _ask(settings, request(recipe, text=text, **options), as_json=as_json)
 
 
@@ -81,7 +81,7 @@ async def _ask(settings: Settings, asked: RunRequest, *, as_json: bool) -> Exit:
     try:
         async with open_carrier(settings) as carrier:
             run = await carrier.desk.submit(asked)
-            assert run is not None, "a fresh dedupe key is never known"  # noqa: S101
+            assert run is not None, "a fresh dedupe key is never known"  # noqa: S101 - narrows a type
             return await see_through(carrier, run, as_json=as_json)
     except Exception:
         files.forget(asked)  # nothing to resume: the run was not written, or broke

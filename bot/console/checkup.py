@@ -124,10 +124,7 @@ async def _schema(settings: Settings) -> Finding:
     try:
         current = await up_to_date(settings.database_url)
     except NoDatabase as err:
-        return problem("database", str(err), "check DATABASE_URL")
-    except Exception:  # a door: whatever the driver says, the remedy is the same
-        log.exception("the database could not be read")
-        return problem("database", "cannot be read", "check DATABASE_URL and the server's log")
+        return problem("database", str(err).rstrip("."), "check DATABASE_URL")
     if not current:
         return problem("database", "is not up to date", _MIGRATE)
     return ok("database", "answers and is up to date")

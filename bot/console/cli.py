@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -22,10 +23,22 @@ _EXITS = (
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"quorum {version('quorum')}")
+        raise typer.Exit
+
+
 @app.callback(epilog=_EXITS)
 def quorum(
     context: typer.Context,
     *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell on stderr what happens inside.")
     ] = False,

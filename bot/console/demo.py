@@ -20,8 +20,12 @@ def demo(
             help="A Slack export to talk in, instead of the sample workspace.",
         ),
     ] = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Of the page that you open.")] = 4000,
-    bot_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the bot behind it.")] = 3000,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=1, max=65535, help="Of the page that you open.")
+    ] = 4000,
+    bot_port: Annotated[
+        int, typer.Option(metavar="N", min=1, max=65535, help="Of the bot behind it.")
+    ] = 3000,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
@@ -31,8 +35,8 @@ def demo(
 
     Opens a small Slack in the browser, with a sample workspace and the bot in it.
 
-    Uses OPENAI_API_KEY or OPENAI_BASE_URL if set, else a simulated model that says so. Runs are
-    kept in quorum-demo.db in this folder. Ctrl-C ends it.
+    Uses OPENAI_API_KEY if set, or OPENAI_BASE_URL together with QUORUM_MODEL, else a simulated
+    model that says so. Runs are kept in quorum-demo.db in this folder. Ctrl-C ends it.
 
     Examples:
 

@@ -12,12 +12,16 @@ import typer
 from bot.console import logs
 from bot.console.exits import Exit, Stop, cause
 from bot.llm.errors import NoModel
-from bot.runs.errors import NoSuchRun, Unreadable
+from bot.runs.errors import NoSuchRun, StorageFailed, Unreadable
 from bot.settings import BadSettings, Settings, load
 from bot.store.engines import NoDatabase
 from bot.views.markdown import one_line
 
 log = logging.getLogger(__name__)
+
+_HALF_FILLED = (
+    "Settings come from .env and the environment: fill in what is half filled in, or take it out."
+)
 
 Work = Callable[[Settings], Coroutine[Any, Any, Exit]]
 
@@ -55,17 +59,23 @@ def enter(
 
 
 def _known(err: BaseException) -> Stop | None:
+    if isinstance(err, Stop):
+        return err
+    sentence = str(err)
     match err:
-        case Stop():
-            return err
-        case BadSettings() | NoModel():
-            return Stop(str(err), Exit.NOT_CONFIGURED)
+        case NoModel():
+            sentence, code = f"{sentence} {_HALF_FILLED}", Exit.NOT_CONFIGURED
+        case BadSettings():
+            code = Exit.NOT_CONFIGURED
+        case StorageFailed():
+            sentence, code = f"{sentence[:1].upper()}{sentence[1:]}.", Exit.FAILED
         case NoDatabase():
-            return Stop(str(err), Exit.FAILED)
+            code = Exit.FAILED
         case NoSuchRun() | Unreadable():
-            return Stop(str(err), Exit.USAGE)
+            code = Exit.USAGE
         case _:
             return None
+    return Stop(sentence, code)
 
 
 def _level(settings: Settings, *, server: bool, verbose: bool) -> int:

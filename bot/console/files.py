@@ -97,6 +97,11 @@ def forget(request: RunRequest) -> None:
                 path.unlink(missing_ok=True)
 
 
+def title(path: Path) -> str:
+    """What people call it."""
+    return "stdin" if _is_kept(path) else path.name
+
+
 def _is_kept(path: Path) -> bool:
     return path.parent.name == _KEPT and _KEPT_NAME.fullmatch(path.name) is not None
 
@@ -106,7 +111,7 @@ def _read_all(paths: Sequence[Path]) -> tuple[Message, ...]:
     messages: list[Message] = []
     for path in paths:
         name = path.name if names.count(path.name) == 1 else str(path)
-        messages += _read(path, "stdin" if _is_kept(path) else name)
+        messages += _read(path, title(path) if _is_kept(path) else name)
     if not messages:
         raise Unreadable(f"There is nothing to read in {', '.join(names)}.")
     return tuple(messages)

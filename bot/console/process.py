@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import errno
-
 import typer
 
 from bot import app
+from bot.console import slack_checks
 from bot.console.exits import Exit, Stop, cause
-from bot.console.storing import make_ready
-from bot.llm.errors import NoModel
+from bot.console.storing import alone, make_ready
 from bot.settings import BadSettings, Settings
-from bot.slack.errors import SlackError
+from bot.slack.errors import NoEntry, NotAllowed, SlackError, Unavailable
 from bot.store.database import upgrade
 
 
 async def serve(settings: Settings) -> Exit:
     """Until SIGINT or SIGTERM. What is missing is named all at once."""
-    missing = [
-        name
-        for name, value in (
-            ("SLACK_BOT_TOKEN", settings.slack_bot_token),
-            ("SLACK_SIGNING_SECRET", settings.slack_signing_secret),
-        )
-        if value is None or not value.get_secret_value().strip()
-    ]
-    if missing:
+    if missing := slack_checks.missing(settings):
         raise BadSettings(f"Set {' and '.join(missing)}: `quorum serve` cannot start without.")
-    await make_ready(settings)
-    await run_bot(settings)
+    if not slack_checks.is_token(settings):
+        raise BadSettings(f"{slack_checks.BROKEN}: {slack_checks.COPY}.")
+    with alone(settings, otherwise="set DATABASE_URL to another"):
+        await make_ready(settings)
+        await run_bot(settings)
     return Exit.DONE
 
 
@@ -37,16 +30,28 @@ async def run_bot(settings: Settings) -> None:
     try:
         await app.serve(settings)
     except Exception as err:
-        match cause(err):
-            case OSError(errno=errno.EADDRINUSE):
-                sentence = f"Port {settings.port} is in use; set PORT to another one."
-            case NoModel() as sentence:
-                pass
-            case SlackError() as refusal:
-                sentence = f"Slack does not let us in: {refusal} `quorum doctor` says more."
-            case _:
-                raise
-        raise Stop(str(sentence), Exit.NOT_CONFIGURED) from err
+        sentence = hindrance(cause(err), settings)
+        if sentence is None:
+            raise
+        raise Stop(sentence, Exit.NOT_CONFIGURED) from err
+
+
+def hindrance(err: BaseException, settings: Settings) -> str | None:
+    """What to do about *err*, in a sentence; None for what only a traceback explains."""
+    match err:
+        case app.CannotListen(taken=True):
+            return f"Port {settings.port} is in use; set PORT to another one."
+        case app.CannotListen():
+            return f"{err} Set HOST and PORT to what this machine has."
+        case NoEntry() | NotAllowed():
+            return f"Slack refuses the token ({err.code}): {slack_checks.INSTALL}."
+        case Unavailable():
+            url = settings.slack_api_url
+            return f"Slack cannot be reached at {url} ({err.code}): {slack_checks.REACH}."
+        case SlackError():
+            return f"Slack does not let us in ({err}). `quorum doctor` says more."
+        case _:
+            return None
 
 
 async def migrate(settings: Settings) -> Exit:

@@ -7,19 +7,27 @@ from typing import Annotated
 
 import typer
 
+from bot.runs.limits import VOTERS_MOST
+
 Deep = Annotated[bool, typer.Option("--deep", help="More branches: slower, dearer, more careful.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Fewer branches: fast and cheap.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-Words = Annotated[list[str], typer.Argument(help="The text, or - to read it from a pipe.")]
-Paths = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text files, or - for a pipe.")]
+Claim = Annotated[
+    list[str], typer.Argument(metavar="CLAIM", help="The text, or - to read it from a pipe.")
+]
+Problem = Annotated[
+    list[str], typer.Argument(metavar="PROBLEM", help="The text, or - to read it from a pipe.")
+]
+Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Text files, or - for a pipe.")]
 Voters = Annotated[
-    int | None, typer.Option(min=1, max=15, help="Voters on the panel (5 if not said).")
+    int | None,
+    typer.Option(metavar="N", min=1, max=VOTERS_MOST, help="Voters on the panel (5 if not said)."),
 ]
 
 
 def factcheck(
     context: typer.Context,
-    claim: Words,
+    claim: Claim,
     *,
     deep: Deep = False,
     quick: Quick = False,
@@ -78,7 +86,7 @@ def summarize(
 
 def brainstorm(
     context: typer.Context,
-    problem: Words,
+    problem: Problem,
     *,
     deep: Deep = False,
     quick: Quick = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -27,8 +28,10 @@ from bot.settings import Settings
 from bot.views.markdown import one_line
 
 _SEARCHED = 1_000  # newest runs among which the start of an id is looked for
+_YEAR = len("2026-")
 _SHORT = 8  # characters of an id in a list
 _ASKED = 60  # characters of what was asked, in a list
+_ROOMY = 100  # columns of a terminal that has room for everything in a list
 
 
 async def list_(settings: Settings, *, most: int, as_json: bool) -> Exit:
@@ -39,7 +42,8 @@ async def list_(settings: Settings, *, most: int, as_json: bool) -> Exit:
     elif not runs:
         typer.echo("There are no runs yet.", err=True)
     elif sys.stdout.isatty():
-        Console(highlight=False).print(_table(runs))
+        console = Console(highlight=False)
+        console.print(table(runs, console.width))
     else:
         for run in runs:
             typer.echo("\t".join(_cells(run)))
@@ -53,7 +57,7 @@ async def show(settings: Settings, *, start: str, as_json: bool) -> Exit:
         typer.echo(as_machine(run))
         return Exit.DONE
     titles = {branch.key: branch.title for branch in fold(run.events)}
-    typer.echo(f"Run {run.id}: {run.request.recipe} {_asked(run.request)}")
+    typer.echo(f"Run {run.id}: {run.request.recipe} {_asked(run.request, whole=True)}")
     typer.echo(f"{_clock(run.created_at)}  asked by {one_line(run.request.asked_by)}")
     for timed in run.events:
         typer.echo(f"{_clock(timed.at)}  {told(timed.event, titles)}")
@@ -91,11 +95,13 @@ async def resume(settings: Settings, *, start: str, as_json: bool) -> Exit:
 async def _find(store: RunStore, start: str) -> Run:
     """The run with this id, or the only new one that begins so."""
     wanted = start.strip().casefold()
+    if not wanted:
+        raise NoSuchRun("That is no id of a run: `quorum runs list` names them.")
     try:
         return await store.get(wanted)
     except NoSuchRun:
         ids = [run.id for run in await store.recent(_SEARCHED) if run.id.startswith(wanted)]
-    if not wanted or not ids:
+    if not ids:
         raise NoSuchRun(f"There is no run {one_line(start)}. `quorum runs list` names them.")
     if len(ids) > 1:
         raise NoSuchRun(f"{len(ids)} runs begin with {one_line(start)}; give more of the id.")
@@ -114,7 +120,7 @@ def _row(run: Run) -> dict[str, Any]:
         "id": run.id,
         "recipe": run.request.recipe,
         "status": run.status.value,
-        "asked": _asked(run.request),
+        "asked": _asked(run.request, whole=True),
         "asked_by": run.request.asked_by,
         "team": run.request.place.team,
         "channel": run.request.place.channel,
@@ -129,25 +135,36 @@ def _cells(run: Run) -> list[str]:
     where = "console" if run.request.place.on_console else f"Slack {run.request.place.channel}"
     asked = _asked(run.request)
     return [
-        run.id if not sys.stdout.isatty() else run.id[:_SHORT],
+        run.id,
         f"{run.created_at.astimezone():%Y-%m-%d %H:%M}",
-        run.request.recipe,
+        one_line(run.request.recipe),
         run.status.value,
         one_line(where),
         asked if len(asked) <= _ASKED else f"{asked[: _ASKED - 1]}…",
     ]
 
 
-def _table(runs: list[Run]) -> Table:
-    table = Table("id", "asked at", "recipe", "status", "where", "what", box=None)
+def table(runs: list[Run], width: int) -> Table:
+    """A run a line: where *width* is too small for everything, years and places are left out."""
+    roomy = width >= _ROOMY
+    drawn = Table(box=None, padding=(0, 1, 0, 0), expand=True)
+    for heading in ("id", "asked at", "recipe", "status", *(["where"] if roomy else [])):
+        drawn.add_column(heading, no_wrap=True)
+    drawn.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
     for run in runs:
-        table.add_row(*map(Text, _cells(run)))
-    return table
+        run_id, at, recipe, status, where, what = map(Text, _cells(run))
+        if roomy:
+            drawn.add_row(run_id[:_SHORT], at, recipe, status, where, what)
+        else:
+            drawn.add_row(run_id[:_SHORT], at[_YEAR:], recipe, status, what)
+    return drawn
 
 
-def _asked(request: RunRequest) -> str:
+def _asked(request: RunRequest, *, whole: bool = False) -> str:
+    """What was asked for; files by their names, or their *whole* paths."""
     if isinstance(request.source, Files):
-        return one_line(", ".join(request.source.paths))
+        paths = request.source.paths
+        return one_line(", ".join(paths if whole else (files.title(Path(p)) for p in paths)))
     return one_line(request.text) or (request.source.kind if request.source else "")
 
 

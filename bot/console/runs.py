@@ -19,7 +19,7 @@ Id = Annotated[
 def list_(
     context: typer.Context,
     *,
-    most: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 20,
+    most: Annotated[int, typer.Option("-n", metavar="N", min=1, help="How many.")] = 20,
     as_json: Json = False,
 ) -> None:
     """

@@ -14,17 +14,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import typer
 
 from bot import settings as our_settings
 from bot.console.exits import Exit, Stop
 from bot.console.process import run_bot
-from bot.console.storing import make_ready
+from bot.console.storing import alone, make_ready
 from bot.llm.build import SIMULATED
-from bot.settings import Settings, load
+from bot.settings import Settings, load, plain
 
 HOST = "127.0.0.1"
 DATABASE = "quorum-demo.db"
+_ELSEWHERE = "start the demo in another folder"
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 _START = 20  # seconds that each of the two processes has to start
 _END = 5  # seconds that the playground has to end, before it is killed
@@ -59,20 +61,23 @@ def settings_of(plan: Plan) -> Settings:
         "quorum_broadcast_after": 0,
     }
     own = load(**fixed)
-    if own.quorum_model or own.openai_api_key or own.openai_base_url:
+    if own.quorum_model or plain(own.openai_api_key) or own.openai_base_url:
         return own
     return load(**fixed, quorum_model=SIMULATED)
 
 
 async def run(settings: Settings, plan: Plan) -> Exit:
     """Until Ctrl-C ends both, or one of them ends by itself."""
+    if plan.port == plan.bot_port:
+        sentence = f"--port and --bot-port are both {plan.port}: give the bot another one."
+        raise Stop(sentence, Exit.USAGE)
     _require_free(plan.port, "--port")
     _require_free(plan.bot_port, "--bot-port")
     loop, demo = asyncio.get_running_loop(), asyncio.current_task()
-    assert demo is not None  # noqa: S101
+    assert demo is not None  # noqa: S101 - narrows a type
     for number in _ENDS:  # until the bot listens for them itself
         loop.add_signal_handler(number, demo.cancel)
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError), alone(settings, otherwise=_ELSEWHERE):
         await make_ready(settings)
         async with _playground(plan) as process:
             await _side_by_side(settings, plan, process)
@@ -118,7 +123,7 @@ async def _playground(plan: Plan) -> AsyncGenerator[asyncio.subprocess.Process]:
 
 async def _listening(process: asyncio.subprocess.Process) -> None:
     """It prints a line when it is ready; why it is not, it says itself, on stderr."""
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdout is not None  # noqa: S101 - narrows a type
     try:
         async with asyncio.timeout(_START):
             line = await process.stdout.readline()
@@ -176,14 +181,16 @@ async def _greet(settings: Settings, plan: Plan) -> None:
 
 
 async def _reachable(port: int) -> None:
-    async with asyncio.timeout(_START):
+    """The port is open before the bot is there; what answers is the bot."""
+    url = f"http://{HOST}:{port}/healthz"
+    async with asyncio.timeout(_START), aiohttp.ClientSession() as http:
         while True:
             try:
-                _, writer = await asyncio.open_connection(HOST, port)
-            except OSError:
+                async with http.get(url) as answer:
+                    answer.raise_for_status()
+            except aiohttp.ClientError:
                 await asyncio.sleep(0.05)
             else:
-                writer.close()
                 return
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import aiohttp
 
 from bot.console.findings import Finding, ok, problem, warn
-from bot.settings import Settings
+from bot.settings import Settings, plain
 
 #: What the app cannot do without; the manifest asks for them.
 SCOPES = frozenset(
@@ -26,6 +26,12 @@ SCOPES = frozenset(
         "users:read",
     }
 )
+#: What is wrong and what to do, for a token that cannot be one, …
+BROKEN = "SLACK_BOT_TOKEN holds characters that no token has"
+COPY = "copy the whole bot token (xoxb-…) into .env or the environment"
+#: … one that Slack does not take, and a Slack that does not answer.
+INSTALL = "install the app again and copy its bot token into SLACK_BOT_TOKEN"
+REACH = "check the network, a proxy, and SLACK_API_URL"
 _SECONDS = 10  # for the answer to auth.test
 _SKEW = 300  # seconds at which every delivery is refused as too old
 _NOTICED = 30  # seconds of skew worth a word
@@ -38,24 +44,42 @@ class _Heard:
     at: float
 
 
+def missing(settings: Settings) -> list[str]:
+    """Which of the two are not there that nothing goes without; there may be several secrets."""
+    secrets = (plain(settings.slack_signing_secret) or "").split(",")
+    there = {
+        "SLACK_BOT_TOKEN": plain(settings.slack_bot_token) is not None,
+        "SLACK_SIGNING_SECRET": any(map(str.strip, secrets)),
+    }
+    return [name for name, is_there in there.items() if not is_there]
+
+
+def is_token(settings: Settings) -> bool:
+    """Whether the bot's token could be one: it travels in a header."""
+    token = plain(settings.slack_bot_token) or ""
+    return token.isascii() and token.isprintable() and " " not in token
+
+
 async def check_slack(settings: Settings) -> list[Finding]:
     """Asks nothing where nothing is set: the console and the demo work without Slack."""
-    token, secret = settings.slack_bot_token, settings.slack_signing_secret
-    if token is None and secret is None:
+    token, absent = plain(settings.slack_bot_token), missing(settings)
+    if settings.slack_bot_token is None and settings.slack_signing_secret is None:
         return [
             warn("slack", "not set up; the console and the demo work without", "see manifest.json")
         ]
     findings: list[Finding] = []
-    if secret is None or not secret.get_secret_value().strip():
+    if "SLACK_SIGNING_SECRET" in absent:
         remedy = "set SLACK_SIGNING_SECRET: Basic Information in the app's settings"
         findings.append(problem("slack secret", "SLACK_SIGNING_SECRET is not set", remedy))
-    if token is None or not token.get_secret_value().strip():
+    if token is None:
         remedy = "set SLACK_BOT_TOKEN (xoxb-…): OAuth & Permissions in the app's settings"
         return [*findings, problem("slack token", "SLACK_BOT_TOKEN is not set", remedy)]
-    heard = await _auth_test(settings.slack_api_url, token.get_secret_value())
+    if not is_token(settings):
+        return [*findings, problem("slack token", BROKEN, COPY)]
+    heard = await _auth_test(settings.slack_api_url, token)
     if heard is None:
-        remedy = "check the network, a proxy, and SLACK_API_URL"
-        return [*findings, problem("slack", "auth.test got no answer", remedy)]
+        note = f"auth.test got no answer from {settings.slack_api_url}"
+        return [*findings, problem("slack", note, REACH)]
     return [*findings, *_judged(heard)]
 
 
@@ -81,8 +105,7 @@ def _judged(heard: _Heard) -> Iterator[Finding]:
         yield from _scopes(heard.headers.get("x-oauth-scopes"))
     else:
         error = str(heard.body.get("error", "no reason given"))
-        remedy = "install the app again and copy its bot token into SLACK_BOT_TOKEN"
-        yield problem("slack token", f"Slack refuses it: {error}", remedy)
+        yield problem("slack token", f"Slack refuses it: {error}", INSTALL)
     yield from _clock(heard.headers.get("Date"), heard.at)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from bot.console.exits import Exit, Stop
 from bot.settings import Settings
-from bot.store.database import connect, upgrade
+from bot.store import engines
+from bot.store.database import connect, up_to_date, upgrade
 from bot.store.runs import SqlRunStore
 
 
@@ -15,6 +17,21 @@ async def make_ready(settings: Settings) -> None:
     """A SQLite file is brought up to date; a shared database is left to `quorum migrate`."""
     if settings.database_url.startswith("sqlite"):
         await upgrade(settings.database_url)
+    elif not await up_to_date(settings.database_url):
+        sentence = "The database is not up to date: run `quorum migrate`."
+        raise Stop(sentence, Exit.NOT_CONFIGURED)
+
+
+@contextmanager
+def alone(settings: Settings, *, otherwise: str) -> Generator[None]:
+    """For a bot: no other one on this database. *otherwise* is what else somebody could do."""
+    try:
+        with engines.alone(settings.database_url):
+            yield
+    except engines.InUse as err:
+        raise Stop(
+            f"{str(err).rstrip('.')}: stop it, or {otherwise}.", Exit.NOT_CONFIGURED
+        ) from err
 
 
 @asynccontextmanager

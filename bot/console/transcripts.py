@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from bot.views.reading import read
 from patterns.task import Message
 
 #: "Ann: hello", also behind a time: "[00:01:02] Ann: hello".
@@ -17,10 +17,6 @@ _SPEECH = re.compile(
     r"(?P<speaker>[^\W\d_][^:\n]{0,59}):\s+(?P<said>\S.*)$"
 )
 _PARAGRAPH = 1_500  # characters at which a paragraph is cut, at the end of a line
-_MENTION = re.compile(r"<@(\w+)(?:\|([^>]*))?>")
-_CHANNEL = re.compile(r"<#\w+\|([^>]*)>")
-_LINK = re.compile(r"<([^<>|]+)\|([^<>]*)>")
-_BARE = re.compile(r"<([^<>|\s]+)>")
 _NOT_SAID = frozenset(
     {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name"}
 )
@@ -100,7 +96,7 @@ def _slack(records: Sequence[tuple[int, Any]], name: str, users: Mapping[str, st
             id=f"{name}:{number}",
             thread=roots[_thread(value)],
             author=_author(value, users),
-            text=_readable(value["text"], users),
+            text=_clean(read(value["text"], users)),
         )
         for number, value in said
     )
@@ -118,14 +114,6 @@ def _author(value: dict[str, Any], users: Mapping[str, str]) -> str:
         return _clean(users.get(user, user))
     named = value.get("username")
     return _clean(named) if isinstance(named, str) and named.strip() else "somebody"
-
-
-def _readable(text: str, users: Mapping[str, str]) -> str:
-    """Slack's marks as words: names for ids, labels with their links."""
-    text = _MENTION.sub(lambda m: f"@{users.get(m[1]) or m[2] or m[1]}", text)
-    text = _CHANNEL.sub(r"#\1", text)
-    text = _LINK.sub(lambda m: m[1] if m[1] == m[2] or not m[2] else f"{m[2]} ({m[1]})", text)
-    return _clean(html.unescape(_BARE.sub(r"\1", text)))
 
 
 def _clean(text: str) -> str:

@@ -8,14 +8,15 @@ from types import TracebackType
 from typing import Self, assert_never
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from bot.runs.branches import Branch, BranchStatus, fold
-from bot.runs.model import Run
+from bot.runs.model import Run, Status
 from bot.views.markdown import one_line
+from bot.views.words import SIMULATED_NOW, simulated
 from patterns.events import BranchDone, BranchFailed, BranchProgress, BranchStarted, Event, Planned
 
 _MARKS = {
@@ -64,7 +65,8 @@ class LiveTable:
 
     def _table(self, run: Run) -> RenderableType:
         branches = fold(run.events)
-        room = max(3, self._console.size.height - _MARGIN)
+        warned = run.status is Status.OPEN and simulated(run)  # its result says so by itself
+        room = max(3, self._console.size.height - _MARGIN - warned)
         shown, hidden = fitting(branches, room)
         table = Table.grid(padding=(0, 1), expand=True)
         table.add_column(width=1)
@@ -76,7 +78,7 @@ class LiveTable:
         if hidden:
             over = sum(branch.status is BranchStatus.DONE for branch in branches)
             table.add_row("", Text(f"{over} of {len(branches)} done", style="dim"))
-        return table
+        return Group(Text(SIMULATED_NOW, style="yellow"), table) if warned else table
 
     def _row(self, branch: Branch) -> Iterator[RenderableType]:
         """`Text` and not markup: what stands in a title or a note is no order to the terminal."""
@@ -111,6 +113,7 @@ class PlainLines:
 
     def __init__(self, *, told: int = 0) -> None:
         self._told = told
+        self._warned = False
         self._began = datetime.now(UTC)
 
     def __enter__(self) -> Self:
@@ -124,8 +127,12 @@ class PlainLines:
     ) -> None: ...
 
     def show(self, run: Run, /) -> None:
+        news = run.events[self._told :]
+        if not self._warned and simulated(run) and (news or run.status is Status.OPEN):
+            self._warned = True
+            typer.echo(f"{SIMULATED_NOW}.", err=True)
         titles = {branch.key: branch.title for branch in fold(run.events)}
-        for timed in run.events[self._told :]:
+        for timed in news:
             seconds = max(0, (timed.at - self._began).total_seconds())
             typer.echo(f"{seconds:6.1f} s  {told(timed.event, titles)}", err=True)
         self._told = len(run.events)
@@ -137,7 +144,7 @@ def told(event: Event, titles: dict[str, str]) -> str:
     """One line on *event*; *titles* by branch key."""
     match event:
         case Planned():
-            return f"{len(event.branches)} {one_line(event.stage)}"
+            return _counted(len(event.branches), one_line(event.stage))
         case BranchStarted():
             said = "started"
         case BranchProgress():
@@ -149,6 +156,13 @@ def told(event: Event, titles: dict[str, str]) -> str:
         case _:
             assert_never(event)
     return f"{one_line(titles.get(event.branch, event.branch))}: {said}"
+
+
+def _counted(number: int, stage: str) -> str:
+    """A stage is called by the plural of its branches."""
+    if number != 1:
+        return f"{number} {stage}"
+    return f"1 {stage.removesuffix('es') if stage.endswith('ses') else stage.removesuffix('s')}"
 
 
 def _seconds(branch: Branch) -> str:

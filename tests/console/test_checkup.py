@@ -7,6 +7,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.console.conftest import Quorum
 
 
@@ -90,3 +92,29 @@ def test_an_address_that_is_no_database_is_a_problem(quorum: Quorum) -> None:
 
     assert code == 1
     assert found["database"]["remedy"] == "check DATABASE_URL"
+
+
+def test_a_file_that_is_no_database_is_not_to_be_migrated(quorum: Quorum, here: Path) -> None:
+    (here / "quorum.db").write_text("Dear diary, " * 100)
+
+    result = quorum("doctor")
+
+    assert result.exit_code == 1
+    assert (
+        "problem  database: The database cannot be read: file is not a database; "
+        "check DATABASE_URL\n"
+    ) in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_server_that_is_not_there_is_a_line_without_its_password(
+    quorum: Quorum, unused_tcp_port: int
+) -> None:
+    pytest.importorskip("psycopg")
+
+    result = quorum("doctor", DATABASE_URL=f"postgresql://u:hunter2@127.0.0.1:{unused_tcp_port}/x")
+
+    assert result.exit_code == 1
+    assert "Connection refused; check DATABASE_URL\n" in result.stdout
+    assert "hunter2" not in result.stdout + result.stderr
+    assert result.stderr == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -42,6 +43,27 @@ def test_the_help_lists_the_exit_codes_and_every_command_in_whole_words(quorum: 
     assert "..." not in commands
     for words in COMMANDS:
         assert words[0] in commands
+
+
+def test_the_help_names_what_is_typed_in_words_and_not_in_types(quorum: Quorum) -> None:
+    assert "{CLAIM}..." in quorum("factcheck", "--help").stdout
+    assert "{PROBLEM}..." in quorum("brainstorm", "--help").stdout
+    assert "{FILE}..." in quorum("summarize", "--help").stdout
+    assert "--voters N " in quorum("factcheck", "--help").stdout
+    assert "-n N " in quorum("runs", "list", "--help").stdout
+    assert "--bot-port N " in quorum("demo", "--help").stdout
+
+
+def test_the_help_of_the_demo_says_what_a_server_of_ones_own_needs(quorum: Quorum) -> None:
+    text = " ".join(quorum("demo", "--help").stdout.split())
+
+    assert "OPENAI_BASE_URL together with QUORUM_MODEL" in text
+
+
+def test_the_version_is_told(quorum: Quorum) -> None:
+    result = quorum("--version")
+
+    assert (result.exit_code, result.stdout) == (0, f"quorum {version('quorum')}\n")
 
 
 def test_the_help_waits_for_no_database_model_or_slack() -> None:

@@ -24,6 +24,7 @@ def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum:
     assert "> The moon is cheese" in result.stdout
     assert "5 of 5 voters answered" in result.stdout
     assert "Simulated model: no real model was asked." in result.stdout
+    assert result.stderr.startswith("Simulated model: no real model is asked.\n")
     assert "Skeptic: started" in result.stderr
     assert result.stderr.count("done:") == 5
 
@@ -108,7 +109,7 @@ def test_a_pipe_is_summarized_and_not_kept_when_the_run_is_over(quorum: Quorum, 
         (("factcheck", "--deep", "--quick", "x"), "do not go together"),
         (("factcheck", "--voters", "16", "x"), "15"),
         (("factcheck", "--loud", "x"), "--loud"),
-        (("factcheck",), "claim"),
+        (("factcheck",), "CLAIM"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_costs_nothing(

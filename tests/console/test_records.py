@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from bot.runs.model import Files, Place, RunRequest
+from bot.console.records import table
+from bot.runs.model import Files, Place, Run, RunRequest, Status
 from bot.store.database import connect, upgrade
 from bot.store.runs import SqlRunStore
 from patterns.events import BranchStarted, Planned, PlannedBranch
@@ -57,6 +63,45 @@ def test_the_list_has_the_newest_first_and_those_of_slack_too(quorum: Quorum, he
     assert lines[1].split("\t")[4] == "Slack C1"
 
 
+def test_the_list_names_files_and_what_came_through_a_pipe(quorum: Quorum, here: Path) -> None:
+    kept = f"/a/quorum-stdin/{'a' * 32}.txt"
+    add(here, recipe="summarize", text="", source=Files(paths=("/a/b/talk.txt", kept)))
+
+    [line] = quorum("runs", "list").stdout.splitlines()
+    [row] = json.loads(quorum("runs", "list", "--json").stdout)
+
+    assert line.split("\t")[-1] == "talk.txt, stdin"
+    assert row["asked"] == f"/a/b/talk.txt, {kept}"
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_list_on_a_terminal_is_a_line_a_run(width: int) -> None:
+    at = datetime(2026, 11, 24, 12, 5, tzinfo=UTC)
+    asked = RunRequest(
+        recipe="brainstorm",
+        text="Nobody reads our release notes " * 9,
+        asked_by="ann",
+        place=Place(team="T1", channel="C0123456789"),
+        dedupe="1",
+    )
+    runs = [
+        Run(id=str(n) * 32, request=asked, status=Status.CANCELLED, created_at=at) for n in (1, 2)
+    ]
+    console = Console(file=io.StringIO(), width=width)
+
+    console.print(table(runs, width))
+
+    assert isinstance(console.file, io.StringIO)
+    heading, *lines = console.file.getvalue().splitlines()
+    day, minute = f"{at.astimezone():%m-%d}", f"{at.astimezone():%H:%M}"
+    assert heading.split()[0] == "id"
+    assert len(lines) == 2
+    for line in lines:
+        assert len(line) <= width
+        assert f"{day} {minute} brainstorm cancelled" in line
+        assert "Nobody" in line
+
+
 def test_the_list_for_machines_is_json(quorum: Quorum, here: Path) -> None:
     run_id = add(here, team="T1")
 
@@ -91,7 +136,8 @@ def test_an_id_that_is_not_there_or_not_enough_is_a_sentence(quorum: Quorum, her
 
     for words, sentence in {
         ("show", "zz"): "There is no run zz.",
-        ("show", " "): "There is no run",
+        ("show", ""): "That is no id of a run",
+        ("show", " "): "That is no id of a run",
         ("show", shared): "give more of the id",
         ("cancel", "zz"): "There is no run zz.",
         ("resume", "zz"): "There is no run zz.",
@@ -172,3 +218,36 @@ def test_a_file_that_is_no_database_is_a_sentence(quorum: Quorum, here: Path) ->
     assert result.exit_code == 1
     assert result.stderr.startswith("The database ")
     assert "Traceback" not in result.stderr
+
+
+def test_a_database_that_breaks_while_it_is_read_is_a_sentence(quorum: Quorum, here: Path) -> None:
+    quorum("migrate")
+    with closing(sqlite3.connect(here / "quorum.db")) as connection:
+        connection.execute("DROP TABLE runs")
+
+    result = quorum("runs", "list")
+
+    assert result.exit_code == 1
+    assert result.stderr == "The database does not answer at the moment: no such table: runs.\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("runs", "list"), ("factcheck", "Honey never spoils"), ("migrate",), ("serve",)]
+)
+def test_a_server_that_is_not_there_is_a_sentence_without_its_password(
+    quorum: Quorum, unused_tcp_port: int, words: tuple[str, ...]
+) -> None:
+    pytest.importorskip("psycopg")
+
+    result = quorum(
+        *words,
+        DATABASE_URL=f"postgresql+psycopg://u:hunter2@127.0.0.1:{unused_tcp_port}/x",
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_SIGNING_SECRET="s",
+    )
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The database cannot be ")
+    assert "Connection refused" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "hunter2" not in result.stderr

@@ -18,6 +18,7 @@ from typing import IO
 import pytest
 
 from bot.console.showcase import Plan, open_browser, settings_of
+from bot.store.engines import alone
 from tests.console.conftest import Quorum, Start
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,28 @@ def test_a_busy_port_is_a_sentence_with_the_option(
 
     assert result.exit_code == 1
     assert result.stderr == f"Port {port} is in use; choose another one with {option}.\n"
+
+
+def test_page_and_bot_cannot_have_the_same_port(quorum: Quorum, here: Path) -> None:
+    result = quorum("demo", "--no-browser", "--port", "4801", "--bot-port", "4801")
+
+    assert result.exit_code == 2
+    assert result.stderr == "--port and --bot-port are both 4801: give the bot another one.\n"
+    assert not list(here.iterdir())
+
+
+def test_a_second_demo_in_the_same_folder_does_not_start(
+    quorum: Quorum, here: Path, unused_tcp_port_factory: Ports
+) -> None:
+    ports = ["--port", str(unused_tcp_port_factory()), "--bot-port", str(unused_tcp_port_factory())]
+    with alone(f"sqlite:///{here}/quorum-demo.db"):
+        result = quorum("demo", "--no-browser", *ports)
+
+    assert result.exit_code == 3
+    assert result.stderr.splitlines()[-1] == (
+        f"Another quorum is at work on this database ({here.resolve()}/quorum-demo.db): stop it, "
+        "or start the demo in another folder."
+    )
 
 
 def test_a_folder_that_cannot_be_imported_ends_the_demo(
@@ -223,13 +246,3 @@ def test_serve_logs_json_lines_and_ends_cleanly(start: Start, slack: dict[str, s
     assert process.returncode == 0
     for line in (told + rest).splitlines():
         assert {"time", "level", "logger", "message"} <= set(json.loads(line))
-
-
-def test_serve_on_a_busy_port_says_so(start: Start, slack: dict[str, str]) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", int(slack["PORT"])))
-        taken.listen()
-
-        _, err = start("serve", **slack).communicate(timeout=30)
-
-    assert err.splitlines()[-1] == f"Port {slack['PORT']} is in use; set PORT to another one."

@@ -111,6 +111,20 @@ async def test_half_of_the_settings_is_a_problem_that_names_the_other_half() -> 
     assert "SLACK_BOT_TOKEN is not set" in other.note
 
 
+async def test_a_token_that_cannot_be_one_is_not_sent() -> None:
+    [finding] = await check_slack(
+        settings(slack_bot_token="xoxb-…", slack_signing_secret="s")  # as in .env.example
+    )
+
+    assert finding.note == "SLACK_BOT_TOKEN holds characters that no token has"
+
+
+async def test_commas_alone_are_no_secret() -> None:
+    [finding, _] = await check_slack(settings(slack_signing_secret=", ,"))
+
+    assert finding.note == "SLACK_SIGNING_SECRET is not set"
+
+
 async def test_no_answer_is_a_problem(unused_tcp_port: int) -> None:
     [finding] = await check_slack(
         settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,19 @@ def test_slack_lines_have_names_threads_and_words_instead_of_marks() -> None:
         Message(id="f:2", thread="f:1", author="Ben", text="@Ann ok https://a.example"),
         Message(id="f:3", thread="f:3", author="U3", text="new"),
     )
+
+
+@pytest.mark.parametrize(
+    ("marked", "words"),
+    [
+        ("<!here> come", "@here come"),
+        ("<!subteam^S1|@team> come", "@team come"),
+        ("ask <mailto:ann@a.example|ann@a.example>", "ask ann@a.example"),
+        ("due <!date^1763990000^{date}|today>", "due today"),
+    ],
+)
+def test_every_mark_is_read_as_it_is_shown(marked: str, words: str) -> None:
+    assert said(line("1.0", marked), U1="Ann") == [("f:1", "Ann", words)]
 
 
 def test_a_reply_whose_root_is_not_in_the_file_starts_the_thread_itself() -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.console.watching import LiveTable, PlainLines, fitting
 from bot.runs.branches import Branch, BranchStatus
-from bot.runs.model import Place, Run, RunRequest, Timed
+from bot.runs.model import SIMULATED_MODEL, Place, Run, RunRequest, Status, Timed
 from patterns.events import (
     BranchDone,
     BranchFailed,
@@ -140,6 +140,41 @@ def test_in_a_pipe_every_event_is_one_line_told_once(capsys: pytest.CaptureFixtu
         "Ben: done: refuted",
         "Cy: failed: too late",
     ]
+
+
+def test_a_simulated_model_is_named_from_the_first_moment_and_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    began = run().model_copy(update={"model": SIMULATED_MODEL})
+    over = began.model_copy(update={"status": Status.DONE})
+
+    with PlainLines() as lines:
+        lines.show(began)
+        lines.show(began)
+    with PlainLines() as lines:
+        lines.show(over)
+
+    assert capsys.readouterr().err == "Simulated model: no real model is asked.\n"
+
+
+def test_a_simulated_model_is_named_above_the_table() -> None:
+    console = screen()
+
+    with LiveTable(console) as table:
+        table.show(run(*STORY).model_copy(update={"model": SIMULATED_MODEL}))
+
+    assert drawn(console).index("no real model is asked") < drawn(console).index("Ann")
+
+
+def test_what_there_is_one_of_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    stages = ("merges", "lenses", "voters")
+    planned = [Planned(stage=s, branches=(PlannedBranch(key=s, title=s),)) for s in stages]
+
+    with PlainLines() as lines:
+        lines.show(run(*planned))
+
+    told = [line.split(" s  ")[1] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["1 merge", "1 lens", "1 voter"]
 
 
 def test_a_resumed_run_begins_with_what_is_new(capsys: pytest.CaptureFixture[str]) -> None:
