@@ -1,8 +1,14 @@
-"""Slack's Web API as far as the bot speaks it, with every way to fail on demand."""
+"""
+Slack's Web API as far as the bot speaks it, with every way to fail on demand.
+
+`python -m tests.fakes.slack_api` serves one on a free port and prints the address of its API.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -242,3 +248,20 @@ def metadata_of(call: Call) -> Json:
     """What the bot wrote about its own message."""
     said = call.args["metadata"]
     return dict(json.loads(said) if isinstance(said, str) else said)
+
+
+async def _serve() -> None:
+    runner = web.AppRunner(FakeSlack().app(), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        sys.stdout.write(f"http://{host}:{port}/api/\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())

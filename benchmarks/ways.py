@@ -1,0 +1,229 @@
+"""The ways of asking the same n questions: bare calls, and whole runs of the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import httpx2
+import openai
+from pydantic import BaseModel
+
+from bot.engine.tasks import TaskEngine
+from bot.llm.build import open_model
+from bot.llm.strict import response_format
+from bot.runs.executor import Executor
+from bot.runs.model import Audience, Place, Run, RunRequest, Status
+from bot.runs.ports import ModelFor
+from bot.slack.asking import Asking
+from bot.slack.client import connect
+from bot.slack.limiter import Limiter
+from bot.slack.publisher import Publisher
+from bot.slack.replies import Replies
+from bot.store.database import Database
+from bot.store.outbox import SqlOutbox
+from bot.store.runs import SqlRunStore
+from bot.views import card
+from bot.views.message import ResultShown
+from patterns.errors import ModelRefused, QuorumMissed
+from patterns.fanout import Limits
+from patterns.ports import SILENT, A, Prompt, Reply
+from patterns.recipes.factcheck import Verdict, factcheck
+from patterns.task import Message, Task
+
+CLAIM = "The Great Wall of China is visible from the Moon with the naked eye."
+MODEL = "bench"
+#: Of the Slack stand-in.
+TEAM, CHANNEL, ASKER = "T0TEAM", "C1", "U1"
+
+#: The default client, a thousand calls at once, misses its own five seconds for connecting.
+PATIENCE = openai.Timeout(60)
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds on the wall, and of this process's processor time."""
+
+    wall: float
+    processor: float
+
+
+class Watch:
+    def __init__(self) -> None:
+        self._wall, self._processor = time.perf_counter(), time.process_time()
+
+    def stop(self) -> Took:
+        return Took(time.perf_counter() - self._wall, time.process_time() - self._processor)
+
+
+class _Listener:
+    """Keeps the questions of a recipe, so that every way asks the same."""
+
+    def __init__(self) -> None:
+        self.prompts: list[Prompt[Any]] = []
+
+    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        self.prompts.append(prompt)
+        raise ModelRefused("only listening")
+
+
+async def questions(n: int) -> list[dict[str, Any]]:
+    """The bodies of the calls that a panel of *n* makes."""
+    listener = _Listener()
+    with suppress(QuorumMissed):
+        await factcheck(Task(text=CLAIM, voters=n), listener, SILENT, Limits(width=n))
+    return [
+        {
+            "model": MODEL,
+            "messages": [
+                {"role": "system", "content": prompt.system},
+                {"role": "user", "content": prompt.text},
+            ],
+            "response_format": response_format(prompt.answer),
+        }
+        for prompt in listener.prompts
+    ]
+
+
+def aiohttp_client(url: str) -> openai.AsyncOpenAI:
+    limits = httpx2.Limits(max_connections=2000, max_keepalive_connections=2000)
+    http = openai.DefaultAioHttpClient(limits=limits, timeout=PATIENCE)
+    return openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0, http_client=http)
+
+
+def default_client(url: str) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0, timeout=PATIENCE)
+
+
+async def bare(
+    client: openai.AsyncOpenAI, bodies: Sequence[dict[str, Any]], *, raw: bool = False
+) -> Took:
+    """All calls at once; one call beforehand warms the client up."""
+
+    async def call(body: dict[str, Any]) -> object:
+        if raw:
+            return await client.post("/chat/completions", body=body, cast_to=httpx2.Response)
+        return await client.chat.completions.create(**body)
+
+    async with client:
+        await call(bodies[0])
+        watch = Watch()
+        await asyncio.gather(*map(call, bodies))
+        return watch.stop()
+
+
+class _NoSources:
+    """A claim typed by hand: nothing has to be read."""
+
+    async def admit(self, request: RunRequest, /) -> Audience:
+        return Audience.CHANNEL
+
+    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
+        return ()
+
+
+class _WidePanels(SqlRunStore):
+    """Seats *voters* on every panel: more than people may ask for."""
+
+    def __init__(self, database: Database, voters: int) -> None:
+        super().__init__(database)
+        self._voters = voters
+
+    async def get(self, run_id: str, /) -> Run:
+        run = await super().get(run_id)
+        request = run.request.model_copy(update={"voters": self._voters})
+        return run.model_copy(update={"request": request})
+
+
+class _Word(BaseModel):
+    word: str
+
+
+async def engine(url: str, database: Database, n: int, *, slack: str | None = None) -> Took:
+    """
+    From the request to the committed result, of a run with *n* voters.
+
+    With *slack*, the address of its API, the run is shown there meanwhile.
+    """
+    store = SqlRunStore(database)
+    settings = {"name": MODEL, "api_key": None, "base_url": url, "simulated_pace": 0}
+    async with AsyncExitStack() as stack:
+        model_for = await stack.enter_async_context(open_model(**settings, attempt_seconds=45))
+        if slack is not None:
+            await stack.enter_async_context(_shown(store, database, slack))
+        await _warm(model_for)
+        took, run = await _carried_out(store, _WidePanels(database, n), model_for, n)
+    # what is not shown yet would be shown at the next start
+    await SqlOutbox(database).delivered(run.id)
+    _check(await store.get(run.id), n)
+    return took
+
+
+async def _carried_out(
+    store: SqlRunStore, wide: SqlRunStore, model_for: ModelFor, n: int
+) -> tuple[Took, Run]:
+    executor = Executor(wide, _NoSources(), model_for, limits=Limits(width=n))
+    over = asyncio.Event()
+
+    async def execute(run_id: str) -> None:
+        await executor.execute(run_id)
+        over.set()
+
+    async with TaskEngine(execute, store.open_ids) as tasks:
+        watch = Watch()
+        run = await store.add(_request())
+        assert run
+        await tasks.start(run.id)
+        await over.wait()
+        return watch.stop(), run
+
+
+@asynccontextmanager
+async def _shown(store: SqlRunStore, database: Database, slack: str) -> AsyncIterator[None]:
+    """The bot's whole way out to Slack, with its views."""
+
+    async def abandon(run_id: str, sentence: str) -> None:
+        raise AssertionError(f"run {run_id}: {sentence}")
+
+    async with connect("xoxb-bench", api_url=slack) as client, asyncio.TaskGroup() as group:
+        limiter = Limiter()
+        publisher = Publisher(
+            store,
+            SqlOutbox(database),
+            client,
+            limiter,
+            asking=Asking(client, limiter),
+            render=partial(card.messages, shown=ResultShown.BOTH, broadcast_after=20),
+            abandon=abandon,
+            replies=Replies(client, api_url=slack),
+        )
+        store.subscribe(publisher.poke)
+        publishing = group.create_task(publisher.run())
+        yield
+        publishing.cancel()
+
+
+def _request() -> RunRequest:
+    return RunRequest(
+        recipe="factcheck",
+        text=CLAIM,
+        asked_by=ASKER,
+        place=Place(team=TEAM, channel=CHANNEL),
+        dedupe=f"{time.monotonic_ns()}",
+    )
+
+
+async def _warm(model_for: ModelFor) -> None:
+    await model_for(SILENT).ask(Prompt(key="warm", system="s", text="t", answer=_Word))
+
+
+def _check(run: Any, n: int) -> None:
+    assert run.status is Status.DONE, run.error
+    assert isinstance(run.result, Verdict)
+    assert len(run.result.votes) == n, f"{n - len(run.result.votes)} answers are missing"
+    assert len(run.events) == 1 + 2 * n
