@@ -67,7 +67,12 @@ async def serve(settings: Settings) -> None:
             stack.callback(each.close)
         model_for = await stack.enter_async_context(open_model(settings))
         door = await stack.enter_async_context(running(settings, model_for))
-        runner = web.AppRunner(door, shutdown_timeout=_LAST_REQUESTS, access_log=None)
+        runner = web.AppRunner(
+            door,
+            shutdown_timeout=_LAST_REQUESTS,
+            access_log=None,
+            auto_decompress=False,  # Slack packs nothing; a lie about it would be a traceback
+        )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         for each in sockets:
