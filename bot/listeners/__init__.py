@@ -22,5 +22,5 @@ def register(
 ) -> None:
     """*workspace_url* is what `auth.test` calls url: links elsewhere are refused."""
     commands.register(app, desk, workspace_url=workspace_url, replies=replies, clock=clock)
-    interactions.register(app, desk)
+    interactions.register(app, desk, replies)
     errors.register(app)

@@ -7,18 +7,22 @@ from typing import Protocol
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.listeners.errors import heard
 from bot.listeners.parsing import Typed, Usage, parse
 from bot.runs.desk import Desk
 from bot.views import notices
-
-COMMANDS = ("/factcheck", "/summarize", "/brainstorm")
+from patterns.recipes import RECIPES
 
 
 class Replies(Protocol):
-    """Where the person who asked for a run can be answered, alone."""
+    """Ways to one person alone, which come with what that person did."""
 
     def remember(self, run_id: str, url: str, /) -> None:
-        """Slack takes an answer at *url* for half an hour."""
+        """Keep *url* for the run that it asked for: Slack takes answers there for half an hour."""
+        ...
+
+    async def answer(self, url: str, text: str, /) -> bool:
+        """Say *text*; False where *url* is not Slack's, or Slack does not take it."""
         ...
 
 
@@ -43,8 +47,8 @@ def register(
             replies.remember(run.id, url)
         await ack()  # last: an error after the ack would take it back
 
-    for command in COMMANDS:
-        app.command(command)(on_command)
+    for recipe in RECIPES:
+        app.command(f"/{recipe}", middleware=[heard])(on_command)
 
 
 def typed(command: Mapping[str, str]) -> Typed:

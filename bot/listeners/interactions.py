@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from aiohttp import ClientError
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackClientError
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.listeners.commands import Replies
+from bot.listeners.errors import heard
 from bot.runs.desk import Cancelled, Desk
 from bot.runs.errors import NoSuchRun
 from bot.views import notices
@@ -23,32 +23,32 @@ _SAID = {
 }
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    async def on_cancel(
-        ack: AsyncAck, action: Mapping[str, Any], body: Mapping[str, Any], respond: AsyncRespond
-    ) -> None:
-        sentence = await _cancel(desk, action["value"], body)
+def register(app: AsyncApp, desk: Desk, replies: Replies) -> None:
+    async def on_cancel(ack: AsyncAck, action: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        sentence = await _cancel(desk, _text(action, "value"), body)
         await ack()
-        if sentence:
-            await _tell(respond, sentence)
+        if sentence and not await replies.answer(_text(body, "response_url"), sentence):
+            log.warning("a refusal could not be shown")
 
-    app.action("cancel_run")(on_cancel)
+    app.action("cancel_run", middleware=[heard])(on_cancel)
 
 
 async def _cancel(desk: Desk, run_id: str, body: Mapping[str, Any]) -> str | None:
     """The card shows that a run was cancelled; anything else is said to who clicked."""
-    user = body["user"]
+    user = _text(body, "user", "id")
     # An installation for a whole organisation names no team of its own.
-    team: str = body["team"]["id"] if body.get("team") else user["team_id"]
+    team = _text(body, "team", "id") or _text(body, "user", "team_id")
+    if not (run_id and user and team):
+        return notices.NO_SUCH_RUN
     try:
-        return _SAID[await desk.cancel(run_id, by=user["id"], team=team)]
+        return _SAID[await desk.cancel(run_id, by=user, team=team)]
     except NoSuchRun:
         return notices.NO_SUCH_RUN
 
 
-async def _tell(respond: AsyncRespond, sentence: str) -> None:
-    try:
-        await respond(text=sentence, response_type="ephemeral", replace_original=False)
-    except (ClientError, TimeoutError, SlackClientError) as err:
-        # An error after the ack would take it back, and only a refusal is lost here.
-        log.warning("a refusal could not be shown: %s", type(err).__name__)
+def _text(body: Mapping[str, Any], *path: str) -> str:
+    """What stands there, if it is a text; else nothing does."""
+    found: object = body
+    for name in path:
+        found = cast("dict[str, object]", found).get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""

@@ -1,4 +1,4 @@
-"""Links to messages, and the marks that Slack puts around things in a command's text."""
+"""Links to messages, and the text around them as it was typed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from bot.views.mrkdwn import clean
+from bot.views.reading import read, unescaped
 
-_MARK = re.compile(r"<([^<>]*)>")
 _ADDRESS = re.compile(r"<?(?P<url>https?://[^\s<>|]+)(?:\|[^<>]*)?>?", re.IGNORECASE)
 _PATH = re.compile(r"/archives/([CGD][A-Z0-9]{2,})/p(\d{10})(\d{6})/?")
 _TS = re.compile(r"\d{10}\.\d{6}")
@@ -27,7 +27,7 @@ class MessageLink:
 def address(text: str) -> str | None:
     """The web address that *text* is, and nothing else; None for any other text."""
     found = _ADDRESS.fullmatch(text.strip())
-    return _unescaped(found["url"]) if found else None
+    return unescaped(found["url"]) if found else None
 
 
 def mentions_message(text: str) -> bool:
@@ -51,21 +51,4 @@ def message_link(url: str, workspace_url: str) -> MessageLink | None:
 
 def spoken(text: str) -> str:
     """*text* as the person typed it: Slack's marks read back, its entities undone."""
-    return clean(_unescaped(_MARK.sub(lambda found: _read_back(found[1]), text))).strip()
-
-
-def _read_back(inside: str) -> str:
-    target, _, label = inside.partition("|")
-    if target.startswith(("@", "#")):
-        return f"{target[0]}{label or target[1:]}"
-    if target.startswith("!"):
-        return label or f"@{target[1:].partition('^')[0]}"
-    bare = target.removeprefix("mailto:")
-    if label in {"", bare}:
-        return bare
-    return label if bare in {f"http://{label}", f"https://{label}"} else f"{label} ({bare})"
-
-
-def _unescaped(text: str) -> str:
-    """Undoes the three entities that Slack makes, and no others: they were typed."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return clean(read(text)).strip()

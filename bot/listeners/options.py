@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.runs.limits import VOTERS_MOST
 from bot.views import notices
 from patterns.task import Depth
 
@@ -72,7 +73,7 @@ def _changed(options: Options, recipe: str, name: str, value: str | None) -> Opt
             return notices.two_depths(recipe) if other else replace(options, depth=depth)
         case "voters" if recipe == "factcheck":
             voters = int(value) if value and _VOTERS.fullmatch(value) else 0
-            sound = 1 <= voters <= notices.VOTERS_MOST
+            sound = 1 <= voters <= VOTERS_MOST
             return replace(options, voters=voters) if sound else notices.bad_voters(recipe)
         case _:
             return notices.unknown_option(recipe, name)

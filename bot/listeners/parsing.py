@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from bot.listeners.links import address, mentions_message, message_link, spoken
 from bot.listeners.options import Options, take
 from bot.listeners.windows import window
+from bot.runs.limits import TEXT_MOST
 from bot.runs.model import OneMessage, Place, RunRequest, Source, Thread
 from bot.views import notices
+from bot.views.reading import visible
 from patterns.recipes import RECIPES
 from patterns.task import Depth
 
 #: No text that is short enough once it is read back is longer than this with Slack's marks.
-_RAW_MOST = 6 * notices.TEXT_MOST
+_RAW_MOST = 6 * TEXT_MOST
 _HELP = frozenset({"help", "-h", "?"})
 
 
@@ -52,7 +54,7 @@ def parse(typed: Typed, *, now: float, workspace_url: str) -> RunRequest | Usage
     taken = take(recipe, typed.text)
     if isinstance(taken, str):
         return Usage(taken)
-    text, options = taken
+    text, options = taken if visible(taken[0]) else ("", taken[1])
     if options.help or text.casefold() in _HELP:
         return Usage(notices.usage(recipe))
     if recipe == "summarize":
@@ -86,9 +88,9 @@ def _claim(recipe: str, text: str, workspace_url: str) -> _Subject | Usage:
             source=OneMessage(channel=found.channel, ts=found.ts, thread_ts=found.thread_ts)
         )
     said = spoken(text)
-    if not said:
+    if not visible(said):
         return Usage(notices.empty(recipe))
-    if len(said) > notices.TEXT_MOST:
+    if len(said) > TEXT_MOST:
         return Usage(notices.too_long(recipe, len(said)))
     if mentions_message(text):
         return Usage(notices.link_and_more(recipe))
@@ -102,7 +104,7 @@ def _conversation(text: str, here: str, now: float, workspace_url: str) -> _Subj
         if found is None:
             return Usage(notices.bad_link("summarize"))
         return _Subject(source=Thread(channel=found.channel, ts=found.thread_ts or found.ts))
-    if len(text) > notices.TEXT_MOST:
+    if len(text) > TEXT_MOST:
         return Usage(notices.too_long("summarize", len(text)))
     asked = window(text, here, now)
     return Usage(asked) if isinstance(asked, str) else _Subject(source=asked)

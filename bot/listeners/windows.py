@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.listeners.links import mentions_message, spoken
+from bot.runs.limits import DAYS_MOST, LAST_MOST
 from bot.runs.model import Window
 from bot.views import notices
 
@@ -14,7 +15,6 @@ _SINCE = 1.0 * _DAY
 _UNITS = {"m": 60, "h": 3_600, "d": _DAY, "w": 7 * _DAY}
 _AGE = re.compile(r"([0-9]{1,6})(m|h|d|w)", re.IGNORECASE)
 _CHANNEL = re.compile(r"<#(?P<id>[CGD][A-Z0-9]+)(?:\|[^<>]*)?>")
-_NAME = re.compile(r"#\S+")
 _PART = re.compile(
     r"(?P<channel><#[^<>]*>|#\S+)"
     r"|(?P<since>since\b)(?:\s+(?P<age>\S+))?"
@@ -66,19 +66,19 @@ def _channel(said: str, bounds: _Bounds) -> _Bounds | str:
     found = _CHANNEL.fullmatch(said)
     if found is None:
         return notices.unknown_channel(spoken(said))
-    return _Bounds(channel=found["id"], seconds=bounds.seconds, limit=bounds.limit)
+    return replace(bounds, channel=found["id"])
 
 
 def _since(age: str, bounds: _Bounds) -> _Bounds | str:
     found = _AGE.fullmatch(age)
     seconds = int(found[1]) * _UNITS[found[2].lower()] if found else 0
-    if not 0 < seconds <= notices.DAYS_MOST * _DAY:
+    if not 0 < seconds <= DAYS_MOST * _DAY:
         return notices.bad_since()
-    return _Bounds(channel=bounds.channel, seconds=seconds, limit=bounds.limit)
+    return replace(bounds, seconds=seconds)
 
 
 def _last(count: str, bounds: _Bounds) -> _Bounds | str:
     number = int(count) if re.fullmatch(r"[0-9]{1,6}", count) else 0
-    if not 1 <= number <= notices.LAST_MOST:
+    if not 1 <= number <= LAST_MOST:
         return notices.bad_last()
-    return _Bounds(channel=bounds.channel, seconds=bounds.seconds, limit=number)
+    return replace(bounds, limit=number)

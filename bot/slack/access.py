@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Place, RunRequest, Source
 from bot.slack.asking import Asking
-from bot.slack.errors import SlackError, Unavailable
+from bot.slack.errors import NoEntry, SlackError, Unavailable
 from bot.slack.wire import Channel
 
 #: One sentence for what does not exist and for what is none of their business.
@@ -19,6 +19,7 @@ CLOSED = (
 )
 INVITE = "I am not in that channel: invite me there by typing /invite @Quorum, then try again."
 SILENT = "Slack does not answer at the moment. Try again in a few minutes."
+SHUT_OUT = "Slack does not let me in any more. Tell your admin: my log says what to do."
 FILES = "I can't read files of this machine for Slack."
 
 
@@ -29,17 +30,22 @@ class Access:
         self._asking = asking
 
     async def audience(self, request: RunRequest) -> Audience:
-        """Who may see the result: never more people than may see what it was made of."""
+        """
+        Who may see the result.
+
+        What is read in a private channel, elsewhere than it was asked for, is for who asked
+        alone. What is read in a public channel may be shown in any other: every full member of
+        the workspace can read it, and the guests of that other place see what somebody with
+        the right to read it chose to have shown there.
+        """
         alone = Audience.REQUESTER if request.private else Audience.CHANNEL
         if request.source is None:
             return alone
         target = channel_of(request.source)
         try:
             narrow = await self._is_narrow(request.asked_by, request.place, target)
-        except Unavailable as err:
-            raise Unreadable(SILENT) from err
         except SlackError as err:
-            raise Unreadable(CLOSED) from err
+            raise unreadable(err) from err
         return Audience.REQUESTER if narrow else alone
 
     async def _is_narrow(self, user: str, place: Place, target: str) -> bool:
@@ -65,6 +71,13 @@ class Access:
         if channel.is_public and (await self._asking.user(user)).is_full_member(team):
             return True
         return await self._asking.is_member(user, channel.id)
+
+
+def unreadable(err: SlackError) -> Unreadable:
+    """What who asked is told where Slack gave nothing to read."""
+    if isinstance(err, NoEntry):
+        return Unreadable(SHUT_OUT)
+    return Unreadable(SILENT if isinstance(err, Unavailable) else CLOSED)
 
 
 def channel_of(source: Source) -> str:

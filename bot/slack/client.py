@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from http import HTTPStatus
@@ -15,7 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import Invalid, Unavailable, classify
+from bot.slack.errors import Invalid, NoEntry, SlackError, Unavailable, classify
 from bot.views.message import SlackMessage
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,11 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "quorum_run"
 UPDATE_CHARS_MOST = 4_000  # chat.update refuses more
 BARE_CHARS_MOST = 3_900
+COMPLAINT_SECONDS = 60  # between two complaints about the token
+NO_ENTRY = (
+    "Slack does not take our token (%s): nothing is read and nothing is shown. Install the app "
+    "anew, put its bot token into SLACK_BOT_TOKEN and start again; what is missing is shown then."
+)
 
 _MESSAGE_IDS = uuid.UUID("5f1c3a52-6b0e-4c5e-9a54-2c4a7e0d9b11")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -41,7 +47,11 @@ _FOREIGN = (
 
 @asynccontextmanager
 async def connect(
-    token: str, *, api_url: str = "https://slack.com/api/", seconds: float = 10
+    token: str,
+    *,
+    api_url: str = "https://slack.com/api/",
+    seconds: float = 10,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[SlackClient]:
     """*seconds* bounds every call; nothing is ever repeated by the SDK itself."""
     local = urlsplit(api_url).hostname in _LOOPBACK
@@ -53,15 +63,19 @@ async def connect(
             token=token, base_url=api_url, session=session, retry_handlers=[], logger=quiet
         )
         web.proxy = None  # the session knows the proxies, and where none is wanted
-        yield SlackClient(web, session)
+        yield SlackClient(web, session, clock)
 
 
 class SlackClient:
     """Raises `SlackError`, one of its five kinds. *web* is for Bolt."""
 
-    def __init__(self, web: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, web: AsyncWebClient, session: aiohttp.ClientSession, clock: Callable[[], float]
+    ) -> None:
         self.web = web
         self._session = session
+        self._clock = clock
+        self._silent_until = float("-inf")
 
     async def post(
         self,
@@ -108,7 +122,7 @@ class SlackClient:
         try:
             reply = await self.web.api_call(method, http_verb="GET", params=asked)
         except _FOREIGN as err:
-            raise classify(method, err) from None  # its text holds the whole answer
+            raise self._failure(method, err) from None  # its text holds the whole answer
         return _object(method, cast("object", reply.data))
 
     async def respond(self, url: str, text: str) -> bool:
@@ -139,8 +153,16 @@ class SlackClient:
         try:
             reply = await self.web.api_call(method, json=said)
         except _FOREIGN as err:
-            raise classify(method, err) from None  # its text holds the whole answer
+            raise self._failure(method, err) from None  # its text holds the whole answer
         return _object(method, cast("object", reply.data))
+
+    def _failure(self, method: str, err: Exception) -> SlackError:
+        """A token that is not taken fails every call: who runs the app hears of it now and then."""
+        failure = classify(method, err)
+        if isinstance(failure, NoEntry) and self._clock() >= self._silent_until:
+            self._silent_until = self._clock() + COMPLAINT_SECONDS
+            log.error(NO_ENTRY, failure.code)
+        return failure
 
 
 def _object(method: str, data: object) -> dict[str, Any]:

@@ -28,13 +28,19 @@ class Delivery:
     """What one run needs to be shown. Never two calls at once; see `Lane`."""
 
     def __init__(
-        self, outbox: Outbox, client: SlackClient, limiter: Limiter, replies: Replies
+        self,
+        outbox: Outbox,
+        client: SlackClient,
+        limiter: Limiter,
+        *,
+        asking: Asking,
+        replies: Replies,
     ) -> None:
         self._outbox = outbox
         self._client = client
         self._limiter = limiter
+        self._asking = asking
         self._replies = replies
-        self._asking = Asking(client, limiter)
         self._refused: set[tuple[str, str]] = set()
 
     async def show(self, run: Run, step: Step) -> None:
@@ -65,15 +71,12 @@ class Delivery:
         await self._limiter.turn(step.call)
         await self.show(run, step)
 
-    async def tell(self, run: Run, text: str) -> None:
-        """One sentence for who asked: where they typed it, if there is a way, or directly."""
+    async def whisper(self, run: Run, text: str) -> None:
+        """For who asked alone, where they typed it. The first way needs no token of ours."""
         if await self._replies.tell(run.id, text):
             return
         await self._limiter.turn(Call(method="chat.postEphemeral"))
-        try:
-            await self._client.ephemeral(run.request.place.channel, run.request.asked_by, text)
-        except (Gone, NotAllowed, Invalid):
-            await self.notice(run, text)
+        await self._client.ephemeral(run.request.place.channel, run.request.asked_by, text)
 
     async def _found(self, run: Run, step: Step, row: Posted) -> bool:
         """

@@ -5,8 +5,10 @@ SlackError
 ├── RateLimited    wait `retry_after` seconds
 ├── Gone           the message, thread, channel or person is no more
 ├── NotAllowed     the app may not do this here
+│   └── NoEntry    nor anything else: Slack does not take our token
 ├── Invalid        never to be accepted as it is
 └── Unavailable    nobody knows whether it was done
+    └── Unheard    a plain no, with a code that we do not know
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import math
 import re
 import time
 from collections.abc import Mapping
+from datetime import UTC
 from http import HTTPStatus
 from typing import cast
 
@@ -52,7 +55,12 @@ NOT_ALLOWED = frozenset(
         "missing_scope",
         "not_allowed_token_type",
         "no_permission",
+        "access_denied",
+        "accesslimited",
         "ekm_access_denied",
+        "enterprise_is_restricted",
+        "is_inactive",
+        "team_not_found",
         "messages_tab_disabled",
         "method_not_supported_for_channel_type",
         "team_access_not_granted",
@@ -82,6 +90,28 @@ INVALID = frozenset(
         "invalid_limit",
         "invalid_ts_latest",
         "invalid_ts_oldest",
+    ]
+)
+NO_ENTRY = frozenset(
+    [
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        "two_factor_setup_required",
+    ]
+)
+#: A no of this moment; some of it may have been done.
+PASSING = frozenset(
+    [
+        "fatal_error",
+        "internal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "external_channel_migrating",
     ]
 )
 
@@ -114,12 +144,28 @@ class NotAllowed(SlackError):
     """Somebody in Slack has to allow it first."""
 
 
+class NoEntry(NotAllowed):
+    """Slack does not take our token: nothing helps before we are started with a good one."""
+
+
 class Invalid(SlackError):
     """What we sent is at fault."""
 
 
 class Unavailable(SlackError):
-    """A timeout, a broken line, a 5xx, nonsense, an unknown code: it may have been done."""
+    """A timeout, a broken line, a 5xx, nonsense: it may have been done."""
+
+
+class Unheard(Unavailable):
+    """Trying again may help; again and again, it is the same as `NotAllowed`."""
+
+
+_BY_CODE: dict[str, type[Gone | NotAllowed | Unavailable]] = {
+    **dict.fromkeys(GONE, Gone),
+    **dict.fromkeys(NOT_ALLOWED, NotAllowed),
+    **dict.fromkeys(NO_ENTRY, NoEntry),
+    **dict.fromkeys(PASSING, Unavailable),
+}
 
 
 def classify(method: str, err: BaseException) -> SlackError:
@@ -135,9 +181,7 @@ def classify(method: str, err: BaseException) -> SlackError:
     if code in INVALID:
         pointer = _POINTER.search(str(_data(response)))
         return Invalid(method, code, where=pointer.group(1) if pointer else "")
-    if code in GONE:
-        return Gone(method, code)
-    return (NotAllowed if code in NOT_ALLOWED else Unavailable)(method, code)
+    return _BY_CODE.get(code, Unheard if _is_no(response) else Unavailable)(method, code)
 
 
 def seconds(retry_after: str | None, *, clock: float | None = None) -> float:
@@ -155,7 +199,10 @@ def seconds(retry_after: str | None, *, clock: float | None = None) -> float:
 
 def _until(date: str, now: float) -> float:
     try:
-        return email.utils.parsedate_to_datetime(date).timestamp() - now
+        at = email.utils.parsedate_to_datetime(date)
+        if at.tzinfo is None:  # "-0000": the time is UTC, that of no known place
+            at = at.replace(tzinfo=UTC)
+        return at.timestamp() - now
     except (ValueError, TypeError, OverflowError, IndexError, OSError):
         return math.nan
 
@@ -168,6 +215,12 @@ def _code(response: object) -> str:
     data = _data(response)
     code = cast("dict[object, object]", data).get("error") if isinstance(data, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else "unreadable_answer"
+
+
+def _is_no(response: object) -> bool:
+    data = _data(response)
+    said = cast("dict[object, object]", data).get("ok") if isinstance(data, dict) else None
+    return said is False and _status(response) == HTTPStatus.OK
 
 
 def _status(response: object) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import time
 from bisect import insort
 from collections import deque
@@ -119,15 +120,22 @@ class Limiter:
         """A place in the queue, for who gives up a turn and takes it up again."""
         return next(self._tickets)
 
-    async def turn(self, call: Call, *, ticket: int | None = None) -> None:
-        """Return when *call* may be made. Given up by cancellation, nothing is used up."""
+    async def turn(self, call: Call, *, ticket: int | None = None, until: float = math.inf) -> bool:
+        """
+        True when *call* may be made, False when that was not so before *until* on the clock.
+
+        Given up so or by cancellation, nothing is used up.
+        """
         waiter = _Waiter(call.priority, self.ticket() if ticket is None else ticket, call)
         queue = self._waiting.setdefault(call.method, [])
         insort(queue, waiter)
         try:
-            while (delay := self._at(waiter) - self.clock.now()) > 0:
-                await self.clock.sleep(delay)
-            self._state(call.method).take(call, self.clock.now())
+            while (at := self._at(waiter)) > (now := self.clock.now()):
+                if now >= until:
+                    return False
+                await self.clock.sleep(min(at, until) - now)
+            self._state(call.method).take(call, now)
+            return True
         finally:
             queue.remove(waiter)
 

@@ -1,4 +1,4 @@
-"""People's names, and what Slack's markup in their messages says in plain words."""
+"""People's names, and all that one of their messages says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ AT_ONCE = 4
 NAME_MOST = 80
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
-_TOKEN = re.compile(r"<([@#!][^<>\n]+|[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]+)>")
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -71,38 +70,9 @@ def mentioned(text: str) -> set[str]:
     return set(_MENTION.findall(text))
 
 
-def words(text: str, names: Mapping[str, str]) -> str:
-    """*text* as people see it: names for mentions, addresses in the open, no entities."""
-    seen = _TOKEN.sub(lambda token: _word(token[1], names), text)
-    return seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def content(message: RawMessage) -> str:
     """What *message* says, in Slack's markup, with what is attached to it."""
     parts = [message.text or ""]
     parts += [each.text or each.fallback or "" for each in message.attachments]
     parts += [f"[file: {one_line(each.title or each.name or '')}]" for each in message.files]
     return "\n".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-
-def _word(token: str, names: Mapping[str, str]) -> str:
-    target, _, label = token.partition("|")
-    match target[:1]:
-        case "@":
-            return "@" + names.get(target[1:], label or target[1:])
-        case "#":
-            return "#" + (label or target[1:])
-        case "!":
-            return _special(target[1:], label)
-        case _:
-            return _link(target, label)
-
-
-def _special(target: str, label: str) -> str:
-    """`<!here>`, `<!subteam^S1|@team>`, `<!date^0^{date}|today>`."""
-    return label or "@" + target.partition("^")[0]
-
-
-def _link(target: str, label: str) -> str:
-    address = target.removeprefix("mailto:").removeprefix("tel:")
-    return target if not label else address if label == address else f"{label} ({address})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.runs.ports import Abandon, Outbox, RunStore
+from bot.slack.asking import Asking
 from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
 from bot.slack.lane import Lane, Render
@@ -26,6 +27,7 @@ class Publisher:
         client: SlackClient,
         limiter: Limiter,
         *,
+        asking: Asking,
         render: Render,
         abandon: Abandon,
         replies: Replies,
@@ -33,7 +35,7 @@ class Publisher:
         self._store = store
         self._outbox = outbox
         self._limiter = limiter
-        self._delivery = Delivery(outbox, client, limiter, replies)
+        self._delivery = Delivery(outbox, client, limiter, asking=asking, replies=replies)
         self._render = render
         self._abandon = abandon
         self._lanes: dict[str, Lane] = {}

@@ -75,10 +75,11 @@ async def test_a_claim_is_typed_and_its_verdict_read(
 async def test_a_run_is_cancelled_by_who_asked_and_nobody_else(
     browser: Browser, serve: Serve, tmp_path: Path
 ):
-    slow = {"QUORUM_SIMULATED_PACE": "20"}
+    """Branches go on, and the card with them, while a person reads the question."""
+    slow = {"QUORUM_SIMULATED_PACE": "5"}
     async with town(serve, tmp_path, env=slow) as here, page_of(browser, here) as page:
-        await type_in(page, f"/factcheck {CLAIM}")
-        await expect(card(page, CLAIM)).to_contain_text("Skeptic", timeout=WAIT)
+        await type_in(page, f"/factcheck {CLAIM} --voters 15")
+        await expect(card(page, CLAIM)).to_contain_text("0 of 15 voters done", timeout=WAIT)
 
         await act_as(page, here, "Ben")
         await card(page, CLAIM).get_by_role("button", name="Cancel").click()
@@ -86,7 +87,11 @@ async def test_a_run_is_cancelled_by_who_asked_and_nobody_else(
         await expect(page.locator(".whisper")).to_contain_text("asked", timeout=WAIT)
 
         await act_as(page, here, "Ann")
+        read = await card(page, CLAIM).locator(".plan").inner_text()
         await card(page, CLAIM).get_by_role("button", name="Cancel").click()
+        await expect(card(page, CLAIM).locator(".plan")).not_to_have_text(
+            read, use_inner_text=True, timeout=WAIT
+        )
         await page.locator("#confirm-yes").click()
         await expect(card(page, CLAIM)).to_contain_text("ancelled", timeout=WAIT)
         await expect(card(page, CLAIM).get_by_role("button", name="Cancel")).to_have_count(0)

@@ -29,8 +29,11 @@ class Runs:
     def __init__(self) -> None:
         self.runs: dict[str, Run] = {}
         self.broken: Exception | None = None
+        self.slow: asyncio.Event | None = None
 
     async def add(self, request: RunRequest, /) -> Run | None:
+        if self.slow:
+            await self.slow.wait()
         if self.broken:
             raise self.broken
         if any(run.request.dedupe == request.dedupe for run in self.runs.values()):
@@ -77,17 +80,31 @@ class Started:
     def __init__(self) -> None:
         self.started: list[str] = []
         self.cancelled: list[str] = []
+        self.broken: Exception | None = None
 
     async def start(self, run_id: str, /) -> None:
         self.started.append(run_id)
 
     async def cancel(self, run_id: str, /) -> None:
+        if self.broken:
+            raise self.broken
         self.cancelled.append(run_id)
 
 
 class Urls(dict[str, str]):
+    """Replies: the ways by run id, and what was said on which way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[tuple[str, str]] = []
+        self.broken = False
+
     def remember(self, run_id: str, url: str, /) -> None:
         self[run_id] = url
+
+    async def answer(self, url: str, text: str, /) -> bool:
+        self.said.append((url, text))
+        return not self.broken
 
 
 class House:

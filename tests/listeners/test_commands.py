@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.views import notices
+from patterns.recipes import RECIPES
 from tests.listeners.house import House
 
 
@@ -21,12 +22,13 @@ async def test_a_command_is_written_down_and_started_before_it_is_acknowledged(
     assert house.urls == {"run-1": f"{house.slack}/commands/1"}
 
 
-@pytest.mark.parametrize("command", ["/factcheck", "/summarize", "/brainstorm"])
-async def test_every_command_is_listened_to(house: House, command: str) -> None:
-    answer = await house.command("" if command == "/summarize" else "text", command=command)
+@pytest.mark.parametrize("recipe", RECIPES)
+async def test_every_recipe_has_its_command(house: House, recipe: str) -> None:
+    text = "" if recipe == "summarize" else "text"
+    answer = await house.command(text, command=f"/{recipe}")
 
     assert answer.status == 200
-    assert house.store.runs["run-1"].request.recipe == command[1:]
+    assert house.store.runs["run-1"].request.recipe == recipe
 
 
 async def test_a_delivery_seen_before_starts_nothing(house: House) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
+from slack_bolt.async_app import AsyncBoltContext
 
 from bot.listeners.errors import on_error
 from bot.views import notices
@@ -24,7 +26,9 @@ async def test_a_bug_is_logged_and_answered_without_its_text(
 
 
 async def test_a_bug_in_a_button_is_an_error_for_slack_to_show(house: House) -> None:
-    answer = await house.click("run-1", actions=[{"type": "button", "action_id": "cancel_run"}])
+    await house.command("The moon is cheese")
+    house.engine.broken = RuntimeError("a bug")
+    answer = await house.click("run-1")
 
     assert answer.status == 500
     assert answer.body == ""
@@ -40,5 +44,23 @@ async def test_what_nobody_listens_to_is_not_found_and_not_logged(
     assert "private matter" not in caplog.text
 
 
+async def test_an_answer_that_comes_too_late_is_no_request_that_nobody_listens_to(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for listener in house.app._async_listeners:
+        listener.ack_timeout = 0  # Slack's three seconds would be waited for here
+    house.store.slow = asyncio.Event()
+    answer = await house.command("a private matter")
+    house.store.slow.set()
+
+    assert answer.status == 503
+    assert "no answer within" in caplog.text
+    assert "nobody listens" not in caplog.text
+    assert "private matter" not in caplog.text
+
+
 async def test_an_error_after_the_ack_leaves_the_ack_alone() -> None:
-    assert await on_error(RuntimeError("late"), body={"command": "/x"}, response=None) is None
+    late = RuntimeError("late")
+
+    assert await on_error(late, {"command": "/x"}, AsyncBoltContext(), response=None) is None

@@ -20,6 +20,7 @@ from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
         ("<@U7|ann> said so in <#C7|general>", "@ann said so in #general"),
         ("<@U7> and <#C7>", "@U7 and #C7"),
         ("<!here> is loud, <!date^1^{date}|May 1> too", "@here is loud, May 1 too"),
+        ("<!here|here> and <tel:+491234|+491234>", "@here and +491234"),
         ("see <http://acme.example|acme.example>", "see acme.example"),
         ("see <https://acme.example/x|our site>", "see our site (https://acme.example/x)"),
         ("see <https://acme.example/x> twice", "see https://acme.example/x twice"),

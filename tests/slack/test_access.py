@@ -11,6 +11,7 @@ import pytest
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Files, Place, RunRequest, Thread, Window
 from bot.slack.access import CLOSED, INVITE, SILENT
+from bot.slack.asking import Asking
 from bot.slack.client import connect
 from bot.slack.limiter import Limiter
 from bot.slack.sources import SlackSources
@@ -45,7 +46,7 @@ def slack() -> FakeSlack:
 async def sources(slack: FakeSlack, serve: Serve) -> AsyncIterator[SlackSources]:
     url = await serve(slack.app())
     async with connect("xoxb-1", api_url=f"{url}/api/") as client:
-        yield SlackSources(client, Limiter(VirtualClock()))
+        yield SlackSources(Asking(client, Limiter(VirtualClock())))
 
 
 def asking(

@@ -102,19 +102,28 @@ async def test_an_error_does_not_carry_what_slack_answered(client: SlackClient) 
     assert caught.value.__suppress_context__
 
 
-async def test_a_reply_goes_to_the_person_once(
+async def test_replies_go_to_the_person_as_often_as_slack_takes_them(
     slack: FakeSlack, client: SlackClient, url: str
 ) -> None:
     replies = Replies(client, api_url=f"{url}/api/")
     replies.remember("r1", f"{url}/response")
 
-    assert await replies.tell("r1", "hello")
-    assert not await replies.tell("r1", "hello")
+    assert [await replies.tell("r1", "hello") for _ in range(6)] == [True] * 5 + [False]
     assert not await replies.tell("r2", "hello")
 
-    assert slack.responses == [
-        {"response_type": "ephemeral", "replace_original": False, "text": "hello"}
-    ]
+    hello = {"response_type": "ephemeral", "replace_original": False, "text": "hello"}
+    assert slack.responses == [hello] * 5
+
+
+async def test_an_answer_goes_to_who_clicked(
+    slack: FakeSlack, client: SlackClient, url: str
+) -> None:
+    replies = Replies(client, api_url=f"{url}/api/")
+
+    assert await replies.answer(f"{url}/response", "no")
+    assert not await replies.answer(f"{url}/nowhere", "no")
+
+    assert [said["text"] for said in slack.responses] == ["no"]
 
 
 async def test_a_reply_is_not_tried_when_slack_would_not_take_it(
@@ -147,6 +156,7 @@ async def test_no_other_host_is_ever_called(client: SlackClient, elsewhere: str)
     replies.remember("r1", elsewhere)
 
     assert not await replies.tell("r1", "hello")
+    assert not await replies.answer(elsewhere, "hello")
 
 
 async def test_only_so_many_replies_are_kept(client: SlackClient, url: str) -> None:

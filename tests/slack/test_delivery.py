@@ -13,7 +13,9 @@ from tests.slack.stage import Stage, a_run, card
 
 @pytest.fixture
 def delivery(stage: Stage) -> Delivery:
-    return Delivery(stage.memory, stage.client, stage.limiter, stage.replies)
+    return Delivery(
+        stage.memory, stage.client, stage.limiter, asking=stage.asking, replies=stage.replies
+    )
 
 
 def a_step(stage: Stage) -> Step:

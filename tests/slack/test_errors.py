@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import aiohttp
@@ -12,15 +14,19 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.slack.errors import (
     GONE,
     INVALID,
+    NO_ENTRY,
     NOT_ALLOWED,
+    PASSING,
     RETRY_AFTER_DEFAULT,
     RETRY_AFTER_MOST,
     Gone,
     Invalid,
+    NoEntry,
     NotAllowed,
     RateLimited,
     SlackError,
     Unavailable,
+    Unheard,
     classify,
     seconds,
 )
@@ -34,14 +40,23 @@ def refusal(code: object, status: int = 200, **data: object) -> SlackApiError:
 
 
 @pytest.mark.parametrize(
-    ("codes", "kind"), [(GONE, Gone), (NOT_ALLOWED, NotAllowed), (INVALID, Invalid)]
+    ("codes", "kind"),
+    [
+        (GONE, Gone),
+        (NOT_ALLOWED, NotAllowed),
+        (INVALID, Invalid),
+        (NO_ENTRY, NoEntry),
+        (PASSING, Unavailable),
+    ],
 )
 def test_every_known_code_has_its_kind(codes: frozenset[str], kind: type[SlackError]) -> None:
     assert {type(classify("chat.update", refusal(code))) for code in codes} == {kind}
 
 
 def test_no_code_has_two_kinds() -> None:
-    assert len(GONE | NOT_ALLOWED | INVALID) == len(GONE) + len(NOT_ALLOWED) + len(INVALID)
+    kinds = (GONE, NOT_ALLOWED, INVALID, NO_ENTRY, PASSING)
+
+    assert len(frozenset[str]().union(*kinds)) == sum(map(len, kinds))
 
 
 @pytest.mark.parametrize(
@@ -51,10 +66,8 @@ def test_no_code_has_two_kinds() -> None:
         aiohttp.ClientError(SECRET),
         SlackRequestError(SECRET),
         AttributeError(SECRET),
-        refusal(None),
-        refusal(SECRET),
-        refusal(5),
-        refusal("never_heard_of"),
+        refusal("never_heard_of", ok=None),
+        refusal("never_heard_of", 302),
         refusal("message_not_found", 500),
         SlackApiError("broken", SimpleNamespace(status=200, headers={})),
         SlackApiError("odd", SECRET),
@@ -65,6 +78,22 @@ def test_what_nobody_understands_may_have_been_done(err: Exception) -> None:
 
     assert type(found) is Unavailable
     assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize("code", ["never_heard_of", SECRET, None, 5])
+def test_a_no_that_nobody_understands_is_told_apart(code: object) -> None:
+    found = classify("chat.postMessage", refusal(code))
+
+    assert type(found) is Unheard
+    assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "is_inactive", "access_denied", "token_expired"])
+def test_what_never_gets_better_by_itself_is_not_tried_for_ever(code: str) -> None:
+    found = classify("chat.postMessage", refusal(code))
+
+    assert isinstance(found, NotAllowed)
+    assert not isinstance(found, Unavailable)
 
 
 def test_a_block_that_is_refused_is_named_by_its_place_alone() -> None:
@@ -93,6 +122,22 @@ def test_a_block_that_is_refused_is_named_by_its_place_alone() -> None:
 )
 def test_retry_after_is_understood_in_any_form(header: str | None, wanted: float) -> None:
     assert seconds(header, clock=100) == wanted
+
+
+@pytest.fixture(params=["America/Los_Angeles", "Asia/Tokyo", "UTC"])
+def somewhere(request: pytest.FixtureRequest) -> Iterator[None]:
+    """This machine's clock is set to the time of that place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("somewhere")
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000", "UT"])
+def test_a_date_means_the_same_wherever_this_machine_is(zone: str) -> None:
+    assert seconds(f"Thu, 01 Jan 1970 00:02:00 {zone}", clock=100) == 20
 
 
 RESPONSES = st.builds(

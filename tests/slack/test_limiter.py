@@ -127,6 +127,18 @@ async def test_a_turn_given_up_uses_nothing_up() -> None:
     assert clock.now() == pytest.approx(1)
 
 
+async def test_a_turn_is_waited_for_until_a_time_and_no_longer() -> None:
+    clock = VirtualClock()
+    limiter = Limiter(clock)
+    call = posting("C1", Priority.PROGRESS)
+
+    assert await limiter.turn(call, until=0)
+    assert not await limiter.turn(call, until=0.4)
+    assert clock.now() == pytest.approx(0.4)
+    assert await limiter.turn(call, until=2)
+    assert clock.now() == pytest.approx(1)
+
+
 async def test_who_gives_up_a_turn_keeps_the_place_by_its_ticket() -> None:
     clock = VirtualClock()
     limiter = Limiter(clock)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from itertools import pairwise
 
+import pytest
+
+from bot.runs.errors import StorageFailed
+from bot.slack.lane import LOOK_SECONDS, PAUSE_MOST, PAUSES_A_LOOK
 from tests.fakes.slack_api import metadata_of
 from tests.slack.stage import (
     DONE,
@@ -71,6 +76,56 @@ async def test_many_changes_become_few_edits_and_the_last_state_stands(stage: St
     assert stage.texts() == ["299"]
     assert len(stage.slack.of("chat.update")) <= 3
     assert stage.memory.looks < 20
+
+
+@pytest.mark.parametrize("look", [0.0, 0.05, 0.1, 5.0])
+async def test_the_longer_a_look_takes_the_longer_is_the_pause_after_it(
+    stage: Stage, look: float
+) -> None:
+    begun: list[float] = []
+
+    async def looked_at() -> None:
+        begun.append(stage.clock.now())
+        stage.publisher.poke("r1")
+        if look:
+            await stage.clock.sleep(look)
+
+    stage.memory.meanwhile = looked_at
+    async with stage.running():
+        stage.change(a_run())
+        await stage.until(lambda: len(begun) >= 20)
+
+    pause = min(max(LOOK_SECONDS, PAUSES_A_LOOK * look), PAUSE_MOST)
+    assert [b - a for a, b in pairwise(begun)] == pytest.approx([look + pause] * (len(begun) - 1))
+
+
+async def test_a_run_that_changes_all_the_time_is_shown_all_the_same(stage: Stage) -> None:
+    async def changed() -> None:
+        stage.change(a_run(), card(f"look {stage.memory.looks}"), reply("branch:a", "vote"))
+
+    stage.memory.meanwhile = changed
+    async with stage.running():
+        await changed()
+        await stage.until(lambda: len(stage.slack.of("chat.update")) >= 5)
+
+    assert stage.texts()[1] == "vote"
+    assert stage.memory.looks <= stage.clock.now() / LOOK_SECONDS + 2
+
+
+async def test_a_database_that_fails_for_a_while_holds_a_run_up_and_no_longer(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails() -> None:
+        if stage.memory.looks < 3:
+            raise StorageFailed("The database does not answer.")
+
+    stage.memory.meanwhile = fails
+    async with stage.running():
+        stage.change(a_run(**DONE), *result_views())
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    assert one_of_each(stage)
+    assert {r.levelno for r in caplog.records if r.name == "bot.slack.lane"} == {logging.WARNING}
 
 
 async def test_edits_and_posts_keep_their_distance(stage: Stage) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
+import pytest
+
 from bot.runs.model import Audience, Place, Status
-from bot.slack.lane import INVITE
+from bot.slack.sentences import ELSEWHERE, INVITE
 from tests.fakes.slack_api import BOT
 from tests.slack.stage import DONE, FAILED, Stage, a_run, card, reply, result_views
 
@@ -48,6 +53,80 @@ async def test_a_private_run_is_shown_in_the_direct_message(stage: Stage) -> Non
 
     assert stage.texts() == []
     assert sorted(stage.texts("DU1")) == ["Refuted", "Refuted", "vote"]
+
+
+@pytest.mark.parametrize("change", [{}, DONE])
+async def test_who_asked_for_a_private_run_is_told_once_where_it_goes_on(
+    stage: Stage, change: dict[str, Any]
+) -> None:
+    stage.replies.remember("r1", stage.url.replace("/api/", "/response"))
+    async with stage.running():
+        stage.change(a_run(audience=Audience.REQUESTER, **change), card("working", final=True))
+        await stage.settled()
+        stage.change(a_run(audience=Audience.REQUESTER, **DONE), *result_views())
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    assert [said["text"] for said in stage.slack.responses] == [ELSEWHERE]
+    assert (stage.texts(), stage.slack.ephemerals) == ([], [])
+
+
+async def test_without_a_response_url_it_is_told_in_the_channel_to_who_asked(stage: Stage) -> None:
+    async with stage.running():
+        stage.change(a_run(audience=Audience.REQUESTER, **DONE), *result_views())
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    told = [(said["channel"], said["user"], said["text"]) for said in stage.slack.ephemerals]
+    assert told == [("C1", "U1", ELSEWHERE)]
+
+
+async def test_where_that_can_not_be_told_the_private_run_goes_on(stage: Stage) -> None:
+    stage.slack.rooms["C1"].members.remove(BOT)
+    async with stage.running():
+        stage.change(a_run(audience=Audience.REQUESTER, **DONE), *result_views())
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    assert sorted(stage.texts("DU1")) == ["Refuted", "Refuted", "vote"]
+
+
+async def test_in_the_direct_message_itself_nothing_points_to_it(stage: Stage) -> None:
+    run = a_run(audience=Audience.REQUESTER, **DONE)
+    place = Place(team=run.request.place.team, channel="DU1")
+    request = run.request.model_copy(update={"place": place})
+    stage.replies.remember("r1", stage.url.replace("/api/", "/response"))
+    async with stage.running():
+        stage.change(run.model_copy(update={"request": request}), *result_views())
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    assert (stage.slack.responses, stage.slack.ephemerals) == ([], [])
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_result_for_who_takes_no_direct_messages_is_whispered(
+    stage: Stage, known: bool
+) -> None:
+    stage.slack.faults["conversations.open"].extend(["cannot_dm_bot"] * 5)
+    if known:
+        stage.replies.remember("r1", stage.url.replace("/api/", "/response"))
+    async with stage.running():
+        stage.change(a_run(audience=Audience.REQUESTER, **DONE), card("secret", final=True))
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    told = stage.slack.responses if known else stage.slack.ephemerals
+    assert [said["text"] for said in told] == ["secret"]
+    assert stage.texts() == []
+
+
+async def test_a_result_that_reaches_nobody_is_an_error_in_the_log(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.slack.faults["conversations.open"].extend(["cannot_dm_bot"] * 5)
+    stage.slack.faults["chat.postEphemeral"].append("user_not_in_channel")
+    async with stage.running():
+        stage.change(a_run(audience=Audience.REQUESTER, **DONE), card("secret", final=True))
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    errors = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
+    assert errors == ["run r1: its outcome reached nobody"]
 
 
 async def test_who_takes_no_direct_messages_is_told_where_they_asked(stage: Stage) -> None:

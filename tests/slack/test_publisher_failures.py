@@ -160,7 +160,7 @@ async def test_at_start_all_that_was_not_shown_is_shown(stage: Stage) -> None:
 
 async def test_no_token_is_ever_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    faults = [*Fault, "invalid_auth", "something_new"]
+    faults = [*Fault, "something_new", "invalid_auth"]
     stage.slack.faults["chat.postMessage"].extend(faults)
     async with stage.running():
         stage.change(a_run(**DONE), card("words of people", final=True))
@@ -168,6 +168,65 @@ async def test_no_token_is_ever_logged(stage: Stage, caplog: pytest.LogCaptureFi
 
     assert "xoxb" not in caplog.text
     assert "words of people" not in caplog.text
+
+
+async def test_without_a_good_token_no_result_is_lost_and_nothing_is_tried_for_ever(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    for method in SAYING:
+        stage.slack.faults[method].extend(["token_revoked"] * 3)
+    async with stage.running():
+        for number in range(3):
+            stage.change(a_run(id=f"r{number}", **DONE), card("Refuted", final=True))
+        await stage.settled()
+
+    errors = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
+    assert sum("SLACK_BOT_TOKEN" in error for error in errors) == 1
+    lost = {f"run r{number}: its outcome reached nobody" for number in range(3)}
+    assert lost == {error for error in errors if "SLACK_BOT_TOKEN" not in error}
+    assert stage.memory.shown == set()
+
+    stage.publisher = stage.a_publisher()
+    async with stage.running():
+        await stage.until(lambda: len(stage.memory.shown) == 3)
+    assert stage.texts() == ["Refuted"] * 3
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "is_inactive", "access_denied", "never_heard_of"])
+@pytest.mark.parametrize("change", [{}, DONE])
+async def test_a_no_to_everything_is_told_where_the_command_was_typed(
+    stage: Stage, code: str, change: dict[str, Any]
+) -> None:
+    for method in SAYING:
+        stage.slack.faults[method].extend([code] * 40)
+    stage.replies.remember("r1", stage.url.replace("/api/", "/response"))
+    async with stage.running():
+        stage.change(a_run(**change), card("Refuted", final=True))
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    told = [said["text"] for said in stage.slack.responses]
+    assert told == (["Refuted"] if change else [stage.abandoned[0][1]])
+    assert change or code in told[0]
+    assert stage.texts() == []
+
+
+async def test_a_code_that_nobody_knows_may_pass(stage: Stage) -> None:
+    stage.slack.faults["chat.postMessage"].extend(["never_heard_of"] * 4)
+    async with stage.running():
+        stage.change(a_run(**DONE), card("Refuted", final=True))
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    assert stage.texts() == ["Refuted"]
+    assert stage.abandoned == []
+
+
+async def test_a_moment_of_trouble_at_slack_is_waited_out(stage: Stage) -> None:
+    stage.slack.faults["chat.postMessage"].extend(["service_unavailable"] * 8)
+    async with stage.running():
+        stage.change(a_run(**DONE), card("Refuted", final=True))
+        await stage.until(lambda: "r1" in stage.memory.shown)
+
+    assert stage.texts() == ["Refuted"]
 
 
 async def test_where_nothing_may_be_looked_up_the_result_is_posted(stage: Stage) -> None:
@@ -209,6 +268,7 @@ async def test_forty_runs_of_crashes_and_faults_lose_nothing_and_double_nothing(
     assert sorted(map(_whose, stage.slack.rooms["C1"].messages)) == sorted(wanted)
 
 
+SAYING = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
 SLOTS = ("card", "result", "branch:a")
 
 

@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
+from bot.slack.asking import Asking
 from bot.slack.client import connect
 from bot.slack.limiter import Limiter
 from bot.slack.publisher import Publisher
@@ -46,11 +47,15 @@ async def outbox(
         await store.close(run_id, Status.FAILED, error=sentence)
 
     async with connect("xoxb-1", api_url=api_url) as client:
+        clock = VirtualClock(breath=0.002)
+        clock.heed(client)
+        limiter = Limiter(clock)
         publisher = Publisher(
             store,
             outbox,
             client,
-            Limiter(VirtualClock(breath=0.002)),
+            limiter,
+            asking=Asking(client, limiter),
             render=partial(card.messages, shown="both", broadcast_after=20),
             abandon=abandon,
             replies=Replies(client, api_url=api_url),

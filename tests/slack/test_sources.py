@@ -8,7 +8,8 @@ import pytest
 
 from bot.runs.errors import Unreadable
 from bot.runs.model import OneMessage, Place, RunRequest, Source, Thread, Window
-from bot.slack.access import CLOSED, SILENT
+from bot.slack.access import CLOSED, SHUT_OUT, SILENT
+from bot.slack.asking import Asking
 from bot.slack.client import connect
 from bot.slack.limiter import Limiter
 from bot.slack.sources import SlackSources
@@ -41,7 +42,7 @@ async def sources(
 ) -> AsyncIterator[SlackSources]:
     url = await serve(slack.app())
     async with connect("xoxb-1", api_url=f"{url}/api/") as client:
-        yield SlackSources(client, Limiter(clock))
+        yield SlackSources(Asking(client, Limiter(clock)))
 
 
 def asking(source: Source | None) -> RunRequest:
@@ -93,15 +94,6 @@ async def test_a_window_reads_to_the_end_and_its_threads_whole(
     assert len(slack.of("users.info")) == 1
 
 
-async def test_the_newest_so_many_are_read(slack: FakeSlack, sources: SlackSources) -> None:
-    for number in range(300):
-        slack.said("C1", f"m{number}")
-
-    found = await sources.read(asking(Window(channel="C1", limit=250)))
-
-    assert texts(found) == [f"m{number}" for number in range(50, 300)]
-
-
 async def test_what_is_older_than_the_window_stays_unread_but_for_threads_still_going_on(
     slack: FakeSlack, sources: SlackSources
 ) -> None:
@@ -122,10 +114,10 @@ async def test_a_reply_broadcast_into_the_window_brings_its_thread(
     slack: FakeSlack, sources: SlackSources
 ) -> None:
     root = slack.said("C1", "root")
-    slack.said("C1", "only in the thread", thread_ts=root)
+    since = slack.said("C1", "only in the thread", thread_ts=root)
     slack.said("C1", "broadcast", thread_ts=root, subtype="thread_broadcast")
 
-    found = await sources.read(asking(Window(channel="C1", limit=1)))
+    found = await sources.read(asking(Window(channel="C1", oldest=since)))
 
     assert texts(found) == ["root", "only in the thread", "broadcast"]
 
@@ -229,6 +221,20 @@ async def test_a_slack_that_stays_silent_is_told_in_one_sentence(
     assert str(caught.value) == SILENT
 
 
+@pytest.mark.parametrize("method", ["auth.test", "conversations.history", "conversations.info"])
+async def test_a_token_that_is_not_taken_is_told_at_once(
+    slack: FakeSlack, sources: SlackSources, method: str
+) -> None:
+    slack.faults[method].extend(["invalid_auth"] * 2)
+
+    with pytest.raises(Unreadable) as caught:
+        await sources.admit(asking(Window(channel="C1")))
+        await sources.read(asking(Window(channel="C1")))
+
+    assert str(caught.value) == SHUT_OUT
+    assert len(slack.of(method)) == 1
+
+
 async def test_hostile_names_stay_one_line_and_unknown_people_get_one(
     slack: FakeSlack, sources: SlackSources
 ) -> None:
@@ -256,7 +262,7 @@ async def test_the_playground_is_read_as_slack_is(serve: Serve) -> None:
         dedupe="1",
     )
     async with connect("xoxb-1", api_url=f"{url}/api/") as client:
-        sources = SlackSources(client, Limiter())
+        sources = SlackSources(Asking(client, Limiter()))
         await sources.admit(request)
         found = await sources.read(request)
 
