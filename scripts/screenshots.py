@@ -59,8 +59,9 @@ async def fact_check(page: Page, folder: Path) -> None:
 async def summarize(page: Page, folder: Path) -> None:
     await page.locator("#places").get_by_text("falcon").click()
     await say(page, "/summarize since 7d")
-    await expect(page.locator("#log article .broadcast, #log article .note").last).to_be_visible(
-        timeout=WAIT
+    # the card and the broadcast
+    await expect(page.locator("#log article", has_text="Read 34 of 34")).to_have_count(
+        2, timeout=WAIT
     )
     await page.screenshot(path=folder / "summarize.png")
 
