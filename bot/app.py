@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
 import signal
-import socket
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import listeners
+from bot import listeners, listening
 from bot.engine.tasks import TaskEngine
 from bot.parts import executor, open_model
 from bot.runs.desk import Desk
@@ -40,20 +36,8 @@ from bot.views import card
 
 log = logging.getLogger(__name__)
 
-#: Connections that may wait to be accepted: 128 makes a burst of 200 commands wait a second.
-_BACKLOG = 1024
 #: How long open requests are waited for at the end, in seconds.
 _LAST_REQUESTS = 3
-#: How a system says that it has no such address, one of a family that is switched off.
-_ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-
-
-class CannotListen(Exception):
-    """On HOST and PORT. *taken*: somebody else does already."""
-
-    def __init__(self, host: str, port: int, why: str, *, taken: bool = False) -> None:
-        super().__init__(f"Cannot listen on {host}:{port}: {why}.")
-        self.taken = taken
 
 
 async def serve(settings: Settings) -> None:
@@ -62,7 +46,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
         # First of all: where the port is taken, nothing starts, and no run is gone on with.
-        sockets = await _listen(settings.host, settings.port)
+        sockets = await listening.bind(settings.host, settings.port)
         for each in sockets:
             stack.callback(each.close)
         model_for = await stack.enter_async_context(open_model(settings))
@@ -76,45 +60,13 @@ async def serve(settings: Settings) -> None:
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         for each in sockets:
-            await web.SockSite(runner, each, backlog=_BACKLOG).start()
+            await web.SockSite(runner, each, backlog=listening.BACKLOG).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
             stack.callback(loop.remove_signal_handler, number)
         log.info("listening on %s:%d", settings.host, settings.port)
         await stop.wait()
         log.info("stopping: open runs go on at the next start")
-
-
-async def _listen(host: str, port: int) -> list[socket.socket]:
-    """On every address of *host*. Whoever connects now waits until the bot is there."""
-    loop = asyncio.get_running_loop()
-    kind, passive = socket.SOCK_STREAM, socket.AI_PASSIVE
-    try:
-        found = await loop.getaddrinfo(host or None, port, type=kind, flags=passive)
-        return _sockets([(family, address) for family, _, _, _, address in found])
-    except socket.gaierror as err:
-        raise CannotListen(host, port, err.strerror or "no such host") from err
-    except OSError as err:
-        why, taken = os.strerror(err.errno or 0), err.errno == errno.EADDRINUSE
-        raise CannotListen(host, port, why, taken=taken) from err
-    except UnicodeError as err:
-        raise CannotListen(host, port, "that is no name of a host") from err
-
-
-def _sockets(addresses: Sequence[tuple[int, Any]]) -> list[socket.socket]:
-    """All or none; but a name may have an address in a family that is switched off here."""
-    sockets: list[socket.socket] = []
-    with ExitStack() as stack:
-        for number, (family, address) in enumerate(addresses, 1):
-            try:
-                one = socket.create_server(address, family=family, backlog=_BACKLOG)
-            except OSError as err:
-                if err.errno in _ABSENT and (sockets or number < len(addresses)):
-                    continue
-                raise
-            sockets.append(stack.enter_context(one))
-        stack.pop_all()
-    return sockets
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from bot import app
 from bot.console import slack_checks
 from bot.console.exits import Exit, Stop, cause
 from bot.console.storing import alone, make_ready
+from bot.listening import CannotListen
 from bot.settings import BadSettings, Settings
 from bot.slack.errors import NoEntry, NotAllowed, SlackError, Unavailable
 from bot.store.database import upgrade
@@ -39,9 +40,9 @@ async def run_bot(settings: Settings) -> None:
 def hindrance(err: BaseException, settings: Settings) -> str | None:
     """What to do about *err*, in a sentence; None for what only a traceback explains."""
     match err:
-        case app.CannotListen(taken=True):
+        case CannotListen(taken=True):
             return f"Port {settings.port} is in use; set PORT to another one."
-        case app.CannotListen():
+        case CannotListen():
             return f"{err} Set HOST and PORT to what this machine has."
         case NoEntry() | NotAllowed():
             return f"Slack refuses the token ({err.code}): {slack_checks.INSTALL}."
