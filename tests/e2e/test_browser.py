@@ -15,7 +15,7 @@ from tests.e2e.town import Town, town
 
 pytestmark = pytest.mark.browser
 
-WAIT = 20_000  # milliseconds
+WAIT = 60_000  # milliseconds
 CLAIM = "The Great Wall is visible from the Moon"
 
 

@@ -59,7 +59,7 @@ class Bot:
             stderr=log,
         )
         log.close()
-        async with asyncio.timeout(20), ClientSession() as http:
+        async with asyncio.timeout(60), ClientSession() as http:
             while not await self._answers(http):
                 if self._process.returncode is not None:
                     raise AssertionError(f"the bot ended:\n{self.log()}")
@@ -191,7 +191,7 @@ async def town(
         await bot.stop()
 
 
-async def until(seen: Callable[[], Any], *, seconds: float = 30) -> Any:
+async def until(seen: Callable[[], Any], *, seconds: float = 60) -> Any:
     """The first true value of *seen*; waits for a state, not for a time."""
     async with asyncio.timeout(seconds):
         while not (value := seen()):
