@@ -46,8 +46,10 @@ def steps(
     """
     All differences, in the order of *messages*.
 
-    Nothing but the card before the card stands: what is in its thread needs its ts.
+    Nothing but the card before the card stands: what is in its thread needs its ts. What
+    stands outside *channel* is from before the audience got narrower, and is not touched.
     """
+    posted = {slot: row for slot, row in posted.items() if row.channel == channel}
     card = next((m for m in messages if not m.in_thread), None)
     row = posted.get(card.slot) if card else None
     wanted = messages if row and row.ts else [m for m in messages if m is card]
@@ -55,7 +57,7 @@ def steps(
         Step(
             message=message,
             row=posted.get(message.slot),
-            channel=row.channel if row else channel,
+            channel=channel,
             thread_ts=row.ts if row and message.in_thread else None,
             priority=_priority(run, message, is_new_card=row is None or row.ts is None),
         )

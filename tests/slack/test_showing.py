@@ -11,7 +11,7 @@ from tests.slack.stage import DONE, RESULT, a_run, card, reply, result_views
 
 
 def row(message: SlackMessage, *, ts: str | None = "1.1", digest: str | None = None) -> Posted:
-    return Posted(slot=message.slot, channel="C9", ts=ts, digest=digest or message.digest)
+    return Posted(slot=message.slot, channel="C1", ts=ts, digest=digest or message.digest)
 
 
 def _slots(posted: dict[str, Posted]) -> list[str]:
@@ -37,9 +37,18 @@ def test_replies_go_where_the_card_is() -> None:
 
     [result, branch] = steps(a_run(**DONE), result_views(), posted, "C1")
 
-    assert (result.channel, result.thread_ts) == ("C9", "7.7")
-    assert (branch.channel, branch.thread_ts) == ("C9", "7.7")
+    assert (result.channel, result.thread_ts) == ("C1", "7.7")
+    assert (branch.channel, branch.thread_ts) == ("C1", "7.7")
     assert result.call.method == "chat.postMessage"
+
+
+def test_what_stands_before_a_wider_audience_is_not_edited_but_begun_anew() -> None:
+    """The source became private after the card was posted: the result goes to a new card."""
+    posted = {message.slot: row(message, digest="working") for message in result_views()}
+
+    [step] = steps(a_run(**DONE), result_views(), posted, "D1")
+
+    assert (step.is_card, step.channel, step.row, step.stands) == (True, "D1", None, False)
 
 
 @pytest.mark.parametrize(
