@@ -3,7 +3,7 @@
 BIN := .venv/bin
 
 help: ## what can be made
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.runtime ## a local Slack in the browser, with the whole app behind it
 	@$(BIN)/quorum demo $(args)
@@ -39,6 +39,12 @@ lock: .venv/.dev ## the hashed locks anew from pyproject.toml
 bench: .venv/.dev ## what a run costs over bare calls
 	@$(BIN)/python -m benchmarks.overhead $(args)
 
+bench-memory: .venv/.dev ## does a run over 200,000 chunks stay small
+	@$(BIN)/python -m benchmarks.memory $(args)
+
+bench-rates: .venv/.dev ## limits of a provider kept, beside semaphore and back-off
+	@$(BIN)/python -m benchmarks.rates $(args)
+
 screenshot: .venv/.dev ## the pictures of the README, from the running demo
 	@scripts/browser
 	@$(BIN)/python -m scripts.screenshots
@@ -49,4 +55,4 @@ screenshot: .venv/.dev ## the pictures of the README, from the running demo
 .venv/.dev: requirements-dev.txt pyproject.toml
 	@scripts/install requirements-dev.txt && touch $@ .venv/.runtime
 
-.PHONY: help demo test coverage setup check format migrate lock bench screenshot
+.PHONY: help demo test coverage setup check format migrate lock bench bench-memory bench-rates screenshot

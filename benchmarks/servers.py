@@ -9,9 +9,17 @@ from contextlib import asynccontextmanager
 
 
 @asynccontextmanager
-async def model_server(latency: float) -> AsyncIterator[str]:
-    """The base URL of a model whose answers take *latency* seconds."""
-    async with _server("tests.fakes.model_server", "--latency", str(latency)) as url:
+async def model_server(
+    latency: float, *, lognormal: float = 0, seed: int = 0
+) -> AsyncIterator[str]:
+    """
+    The base URL of a model whose answers take *latency* seconds.
+
+    *lognormal* is how far they spread; with the same *seed* the nth call takes the same time.
+    """
+    options = {"--latency": latency, "--lognormal": lognormal, "--seed": seed}
+    words = [str(word) for option in options.items() for word in option]
+    async with _server("tests.fakes.model_server", *words) as url:
         yield url
 
 

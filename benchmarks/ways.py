@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,22 +15,29 @@ import openai
 from pydantic import BaseModel
 
 from bot.engine.tasks import TaskEngine
-from bot.llm.build import open_model
+from bot.llm.build import Bounds, open_model
 from bot.llm.strict import response_format
+from bot.metrics import Metrics
 from bot.runs.executor import Executor
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
-from bot.runs.ports import ModelFor
+from bot.runs.money import Cap, Caps
+from bot.runs.ports import Errand, Meter, ModelFor
+from bot.runs.purse import Budget
+from bot.runs.sharing import Sharing
 from bot.slack.asking import Asking
 from bot.slack.client import connect
 from bot.slack.limiter import Limiter
 from bot.slack.publisher import Publisher
 from bot.slack.replies import Replies
 from bot.store.database import Database
+from bot.store.ledger import SqlLedger
 from bot.store.outbox import SqlOutbox
 from bot.store.runs import SqlRunStore
+from bot.store.shelf import SqlShelf
 from bot.views import card
 from bot.views.message import ResultShown
 from patterns.errors import ModelRefused, QuorumMissed
+from patterns.events import BranchDone
 from patterns.fanout import Limits
 from patterns.ports import SILENT, A, Prompt, Reply
 from patterns.recipes.factcheck import Verdict, factcheck
@@ -43,6 +50,16 @@ TEAM, CHANNEL, ASKER = "T0TEAM", "C1", "U1"
 
 #: The default client, a thousand calls at once, misses its own five seconds for connecting.
 PATIENCE = openai.Timeout(60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Where *n* questions are asked: addresses of the model's API and of Slack's, and a store."""
+
+    model: str
+    slack: str
+    database: Database
+    n: int
 
 
 @dataclass(frozen=True)
@@ -134,8 +151,8 @@ class _WidePanels(SqlRunStore):
         super().__init__(database)
         self._voters = voters
 
-    async def get(self, run_id: str, /) -> Run:
-        run = await super().get(run_id)
+    async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
+        run = await super().get(run_id, after=after, most=most)
         request = run.request.model_copy(update={"voters": self._voters})
         return run.model_copy(update={"request": request})
 
@@ -144,30 +161,54 @@ class _Word(BaseModel):
     word: str
 
 
-async def engine(url: str, database: Database, n: int, *, slack: str | None = None) -> Took:
-    """
-    From the request to the committed result, of a run with *n* voters.
-
-    With *slack*, the address of its API, the run is shown there meanwhile.
-    """
-    store = SqlRunStore(database)
-    settings = {"name": MODEL, "api_key": None, "base_url": url, "simulated_pace": 0}
+async def engine(ground: Ground, *, in_slack: bool) -> Took:
+    """From the request to the committed result, of a run with *n* voters."""
+    store, meter = SqlRunStore(ground.database), Metrics()
     async with AsyncExitStack() as stack:
-        model_for = await stack.enter_async_context(open_model(**settings, attempt_seconds=45))
-        if slack is not None:
-            await stack.enter_async_context(_shown(store, database, slack))
+        model_for = await stack.enter_async_context(_model(ground, meter))
+        if in_slack:
+            await stack.enter_async_context(shown(store, ground.database, ground.slack))
         await _warm(model_for)
-        took, run = await _carried_out(store, _WidePanels(database, n), model_for, n)
+        took, run = await _carried_out(store, ground, model_for, meter)
     # what is not shown yet would be shown at the next start
-    await SqlOutbox(database).delivered(run.id)
-    _check(await store.get(run.id), n)
+    await SqlOutbox(ground.database).delivered(run.id)
+    _check(await store.get(run.id), ground.n)
     return took
 
 
+def _model(ground: Ground, meter: Meter) -> AbstractAsyncContextManager[ModelFor]:
+    """Every ring is on; the gate lets all of them in at once, as the bare calls do."""
+    return open_model(
+        name=MODEL,
+        api_key=None,
+        base_url=ground.model,
+        attempt_seconds=45,
+        simulated_pace=0,
+        bounds=Bounds(rpm=1e9, tpm=1e12, slots=ground.n),
+        meter=meter,
+    )
+
+
+def unbounded(database: Database) -> Budget:
+    """Every request asks for its money, and gets it."""
+    cap = Cap(tokens=10**15)
+    caps = Caps(run=cap, person_day=cap, workspace_month=cap)
+    return Budget(SqlLedger(database, caps, seconds=3600), caps)
+
+
 async def _carried_out(
-    store: SqlRunStore, wide: SqlRunStore, model_for: ModelFor, n: int
+    store: SqlRunStore, ground: Ground, model_for: ModelFor, meter: Meter
 ) -> tuple[Took, Run]:
-    executor = Executor(wide, _NoSources(), model_for, limits=Limits(width=n))
+    wide = _WidePanels(ground.database, ground.n)
+    executor = Executor(
+        wide,
+        _NoSources(),
+        model_for,
+        budget=unbounded(ground.database),
+        sharing=Sharing(SqlShelf(ground.database, days=7), meter),
+        meter=meter,
+        limits=Limits(width=ground.n),
+    )
     over = asyncio.Event()
 
     async def execute(run_id: str) -> None:
@@ -184,7 +225,7 @@ async def _carried_out(
 
 
 @asynccontextmanager
-async def _shown(store: SqlRunStore, database: Database, slack: str) -> AsyncIterator[None]:
+async def shown(store: SqlRunStore, database: Database, slack: str) -> AsyncIterator[None]:
     """The bot's whole way out to Slack, with its views."""
 
     async def abandon(run_id: str, sentence: str) -> None:
@@ -212,6 +253,7 @@ def _request() -> RunRequest:
     return RunRequest(
         recipe="factcheck",
         text=CLAIM,
+        fresh=True,
         asked_by=ASKER,
         place=Place(team=TEAM, channel=CHANNEL),
         dedupe=f"{time.monotonic_ns()}",
@@ -219,11 +261,40 @@ def _request() -> RunRequest:
 
 
 async def _warm(model_for: ModelFor) -> None:
-    await model_for(SILENT).ask(Prompt(key="warm", system="s", text="t", answer=_Word))
+    await model_for(Errand()).ask(Prompt(key="warm", system="s", text="t", answer=_Word))
 
 
 def _check(run: Any, n: int) -> None:
     assert run.status is Status.DONE, run.error
     assert isinstance(run.result, Verdict)
+    assert run.usage.calls >= n, "answers were shared"
     assert len(run.result.votes) == n, f"{n - len(run.result.votes)} answers are missing"
-    assert len(run.events) == 1 + 2 * n
+    assert sum(isinstance(timed.event, BranchDone) for timed in run.events) == n
+
+
+async def _gather(ground: Ground) -> Took:
+    return await bare(aiohttp_client(ground.model), await questions(ground.n))
+
+
+async def _post(ground: Ground) -> Took:
+    return await bare(aiohttp_client(ground.model), await questions(ground.n), raw=True)
+
+
+async def _default(ground: Ground) -> Took:
+    return await bare(default_client(ground.model), await questions(ground.n))
+
+
+GATHER, SHOWN, ENGINE, POST, DEFAULT = (
+    "bare gather, aiohttp client",
+    "the whole bot, SQLite, shown in Slack",
+    "the engine, SQLite, shown nowhere",
+    "bare gather, raw post, aiohttp client",
+    "bare gather, OpenAI's default client",
+)
+WAYS: dict[str, Callable[[Ground], Awaitable[Took]]] = {
+    GATHER: _gather,
+    SHOWN: partial(engine, in_slack=True),
+    ENGINE: partial(engine, in_slack=False),
+    POST: _post,
+    DEFAULT: _default,
+}

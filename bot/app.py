@@ -15,9 +15,10 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import listeners, listening
 from bot.engine.tasks import TaskEngine
+from bot.llm.build import OpenModel
+from bot.metrics import Metrics
 from bot.parts import executor, open_model
 from bot.runs.desk import Desk
-from bot.runs.ports import ModelFor
 from bot.settings import Settings, plain
 from bot.slack import client
 from bot.slack.asking import Asking
@@ -41,7 +42,11 @@ _LAST_REQUESTS = 3
 
 
 async def serve(settings: Settings) -> None:
-    """Until SIGINT or SIGTERM. Raises `NoModel`, `NoDatabase`, `SlackError`, `CannotListen`."""
+    """
+    Until SIGINT or SIGTERM.
+
+    Raises `NoModel`, `BadPrices`, `NoDatabase`, `SlackError`, `CannotListen`.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
@@ -49,8 +54,9 @@ async def serve(settings: Settings) -> None:
         sockets = await listening.bind(settings.host, settings.port)
         for each in sockets:
             stack.callback(each.close)
-        model_for = await stack.enter_async_context(open_model(settings))
-        door = await stack.enter_async_context(running(settings, model_for))
+        metrics = Metrics()
+        model = await stack.enter_async_context(open_model(settings, metrics))
+        door = await stack.enter_async_context(running(settings, model, metrics))
         runner = web.AppRunner(
             door,
             shutdown_timeout=_LAST_REQUESTS,
@@ -70,7 +76,9 @@ async def serve(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web.Application]:
+async def running(
+    settings: Settings, model: OpenModel, metrics: Metrics
+) -> AsyncGenerator[web.Application]:
     """The bot without its port: way out first, way in last; on exit the other way round."""
     token, secret = plain(settings.slack_bot_token) or "", plain(settings.slack_signing_secret)
     async with AsyncExitStack() as stack:
@@ -82,7 +90,7 @@ async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web
         asking = Asking(slack, limiter)
         me = await asking.identity()
         store = SqlRunStore(database)
-        body = executor(settings, store, SlackSources(asking), model_for)
+        body = executor(settings, database, SlackSources(asking), model, store=store, meter=metrics)
         engine = TaskEngine(body.execute, store.open_ids)
         desk = Desk(store, engine)
         replies = Replies(slack, api_url=settings.slack_api_url)
@@ -97,13 +105,25 @@ async def running(settings: Settings, model_for: ModelFor) -> AsyncGenerator[web
             replies=replies,
         )
         store.subscribe(publisher.poke)
-        group = await stack.enter_async_context(asyncio.TaskGroup())
-        publishing = group.create_task(publisher.run(), name="publisher")
-        stack.callback(publishing.cancel)
+        await stack.enter_async_context(_publishing(publisher))
         await stack.enter_async_context(engine)
         bolt = _bolt(slack, me, token)
         listeners.register(bolt, desk, workspace_url=me.url, replies=replies)
-        yield front_door(bolt.async_dispatch, (secret or "").split(","))
+        yield front_door(
+            bolt.async_dispatch,
+            (secret or "").split(","),
+            ready=database.answers,
+            metrics=metrics.render,
+            metrics_token=plain(settings.quorum_metrics_token),
+        )
+
+
+@asynccontextmanager
+async def _publishing(publisher: Publisher) -> AsyncGenerator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(publisher.run(), name="publisher")
+        yield
+        task.cancel()
 
 
 def _view(settings: Settings) -> Render:

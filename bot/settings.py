@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.runs.money import Cap, Caps, read_cap
 from bot.views.message import ResultShown
+
+
+def _cap(value: object) -> object:
+    return read_cap(value) if isinstance(value, str) else value
+
+
+#: Not JSON, but what `read_cap` reads.
+_Cap = Annotated[Cap, NoDecode, BeforeValidator(_cap)]
+_PerhapsCap = Annotated[Cap | None, NoDecode, BeforeValidator(_cap)]
 
 
 class Settings(BaseSettings):
@@ -33,9 +44,20 @@ class Settings(BaseSettings):
     quorum_model: str | None = None
     quorum_simulated_pace: float = Field(default=1, ge=0)
     quorum_max_concurrency: int = Field(default=8, ge=1)
+    quorum_max_calls: int = Field(default=32, ge=1)
+    quorum_rpm: float | None = Field(default=None, gt=0)
+    quorum_tpm: float | None = Field(default=None, gt=0)
+    quorum_most_output: int = Field(default=8_000, ge=1)
+    quorum_hedge: bool = True
     quorum_attempt_seconds: float = Field(default=45, gt=0)
     quorum_branch_seconds: float = Field(default=120, gt=0)
     quorum_run_seconds: float = Field(default=600, gt=0)
+    quorum_cap_run: _PerhapsCap = None
+    quorum_cap_person_day: _Cap = Caps().person_day
+    quorum_cap_workspace_month: _Cap = Caps().workspace_month
+    quorum_prices: Path | None = None
+    quorum_keep_answers_days: int = Field(default=7, ge=0)
+    quorum_metrics_token: SecretStr | None = None
     quorum_result: ResultShown = ResultShown.BOTH
     quorum_broadcast_after: float = Field(default=20, ge=0)
     quorum_log: str = "INFO"

@@ -4,8 +4,10 @@ What can go wrong in a pattern. Every message is one sentence that a person may 
 PatternError
 ├── ModelError            one question got no usable answer: its branch fails alone
 │   ├── ModelUnavailable      no answer came; another try may work
+│   │   └── ModelBusy             the server asks all who ask it to wait
 │   ├── ModelRefused          the model declined to answer
-│   └── AnswerUnusable        an answer came, in the wrong shape or cut short
+│   ├── AnswerUnusable        an answer came, in the wrong shape or cut short
+│   └── BudgetSpent           the question was not asked: it might cost more than is left
 ├── ModelDenied           no question can be answered: bad key, no credit, no such model
 ├── QuorumMissed          too few branches answered
 └── NothingToDo           the input holds nothing to work on
@@ -46,12 +48,20 @@ class ModelUnavailable(ModelError):
         self.retry_after = retry_after
 
 
+class ModelBusy(ModelUnavailable):
+    """Too much was asked of the server, by whomever: it is not this question's fault."""
+
+
 class ModelRefused(ModelError):
     """The model declined; asking again gives the same."""
 
 
 class AnswerUnusable(ModelError):
     """The answer did not have the shape that was asked for, or was cut short."""
+
+
+class BudgetSpent(ModelError):
+    """What this question may cost at most is more than is left to spend."""
 
 
 class ModelDenied(PatternError):

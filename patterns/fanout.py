@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections import deque
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Sequence,
+)
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from patterns.deadline import deadline
 from patterns.errors import ModelError, QuorumMissed
 from patterns.events import (
     BranchDone,
@@ -18,14 +28,20 @@ from patterns.events import (
     PlannedBranch,
 )
 from patterns.ports import EventSink, Model, Prompt
+from patterns.streams import Items, each
 
+X = TypeVar("X")
 T = TypeVar("T")
 B = TypeVar("B", bound=BaseModel)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """*width*: branches at once. *seconds*: the deadline of one branch, from its start."""
+    """
+    *width*: branches at once. *seconds*: the deadline of one branch, from its start.
+
+    Time that a branch spends `off_the_clock` does not count.
+    """
 
     width: int = 8
     seconds: float = 120
@@ -69,6 +85,48 @@ class Fanned(Generic[T]):
     gaps: tuple[Gap, ...]
 
 
+@asynccontextmanager
+async def fan_stream(
+    stage: str,
+    items: Items[X],
+    branch: Callable[[X], Branch[T]],
+    sink: EventSink,
+    *,
+    describe: Callable[[T], Said],
+    limits: Limits = Limits(),
+) -> AsyncGenerator[AsyncIterator[tuple[X, T | Gap]]]:
+    """
+    A branch for every item, at most *limits.width* at once; pairs in the order of the items.
+
+    A sequence is planned as a whole, and a slow branch holds up none of the others. Of a
+    stream, which may be endless, at most twice the width is in memory: what is not taken, or
+    waits for a slow one in front of it, holds back the reading.
+
+    A branch that fails with a `ModelError`, or is late, is a gap. Any other error in a branch
+    ends all of them, and so does leaving the block.
+    """
+    run = _Run(asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
+    most = 2 * limits.width
+    if isinstance(items, Sequence):
+        ready = [(item, branch(item)) for item in items]
+        _require_unique([made for _, made in ready])
+        _plan(stage, [made for _, made in ready], sink)
+        most = len(ready)
+        pairs = each(ready)
+    else:
+        pairs = _planned(stage, items, branch, sink)
+    try:
+        async with (
+            asyncio.TaskGroup() as group,
+            aclosing(pairs),
+            aclosing(_ordered(pairs, run, group, most)) as ended,
+        ):
+            yield ended
+    except BaseExceptionGroup as errors:
+        # the branch's own error, not a group of one
+        raise errors.exceptions[0] from errors
+
+
 async def fanout(
     stage: str,
     branches: Sequence[Branch[T]],
@@ -79,34 +137,41 @@ async def fanout(
     limits: Limits = Limits(),
 ) -> Fanned[T]:
     """
-    Run every branch, at most *limits.width* at once.
+    `fan_stream` for who wants all answers together.
 
-    A branch that fails with a `ModelError`, or is late, is a gap. Any other error in a
-    branch, and the cancellation of the caller, ends all of them. Fewer than *quorum*
-    answers raise `QuorumMissed`; *stage* names the branches in that sentence ("voters").
+    Fewer than *quorum* answers raise `QuorumMissed`; *stage* names the branches in that
+    sentence ("voters").
     """
-    _require_unique(branches)
-    sink.emit(Planned(stage=stage, branches=_planned(branches)))
-    slots = asyncio.Semaphore(limits.width)
-    done: dict[str, T | Gap] = {}
-
-    async def run(branch: Branch[T]) -> None:
-        await slots.acquire()
-        done[branch.key] = await _attempt(branch, sink, describe, limits.seconds)
-        # Not in a finally: the slot of a branch that ends them all must not start another.
-        slots.release()
-
-    await _all(run, branches)
-    ordered = [done[branch.key] for branch in branches]
-    answers = {
-        branch.key: outcome
-        for branch, outcome in zip(branches, ordered, strict=True)
-        if not isinstance(outcome, Gap)
-    }
-    gaps = tuple(outcome for outcome in ordered if isinstance(outcome, Gap))
+    answers: dict[str, T] = {}
+    gaps: list[Gap] = []
+    async with fan_stream(
+        stage, branches, lambda branch: branch, sink, describe=describe, limits=limits
+    ) as ended:
+        async for branch, outcome in ended:
+            if isinstance(outcome, Gap):
+                gaps.append(outcome)
+            else:
+                answers[branch.key] = outcome
     if len(answers) < quorum:
-        raise QuorumMissed(_missed(stage, len(answers), len(branches), quorum, gaps))
-    return Fanned(answers, gaps)
+        raise too_few(stage, len(answers), len(branches), quorum, gaps[0] if gaps else None)
+    return Fanned(answers, tuple(gaps))
+
+
+def too_few(
+    stage: str, came: int, asked: int, quorum: int = 1, first: Gap | None = None
+) -> QuorumMissed:
+    """The error for *stage*, which quotes the *first* gap."""
+    why = f" The first said: {first.reason}." if first else ""
+    return QuorumMissed(f"Only {came} of {asked} {stage} answered; {quorum} are needed.{why}")
+
+
+def asking(prompt: Prompt[B], model: Model) -> Branch[B]:
+    """The branch that is one question."""
+
+    async def ask() -> B:
+        return (await model.ask(prompt)).answer
+
+    return Branch(key=prompt.key, title=prompt.title or prompt.key, work=ask)
 
 
 async def ask_all(
@@ -120,14 +185,7 @@ async def ask_all(
     limits: Limits = Limits(),
 ) -> Fanned[B]:
     """`fanout` where every branch is one question."""
-
-    def branch(prompt: Prompt[B]) -> Branch[B]:
-        async def ask() -> B:
-            return (await model.ask(prompt)).answer
-
-        return Branch(key=prompt.key, title=prompt.title or prompt.key, work=ask)
-
-    branches = [branch(prompt) for prompt in prompts]
+    branches = [asking(prompt, model) for prompt in prompts]
     return await fanout(stage, branches, sink, describe=describe, quorum=quorum, limits=limits)
 
 
@@ -145,47 +203,83 @@ async def ask_one(
     return fanned.answers.get(prompt.key)
 
 
-async def _attempt(
-    branch: Branch[T], sink: EventSink, describe: Callable[[T], Said], seconds: float
-) -> T | Gap:
-    sink.emit(BranchStarted(branch=branch.key))
+@dataclass(frozen=True)
+class _Run(Generic[T]):
+    """What the branches of one stage have in common."""
+
+    slots: asyncio.Semaphore
+    sink: EventSink
+    describe: Callable[[T], Said]
+    seconds: float
+
+    async def __call__(self, branch: Branch[T]) -> T | Gap:
+        """Needs a slot, and gives it back."""
+        outcome = await self._attempt(branch)
+        # Not in a finally: the slot of a branch that ends them all must not start another.
+        self.slots.release()
+        return outcome
+
+    async def _attempt(self, branch: Branch[T]) -> T | Gap:
+        self.sink.emit(BranchStarted(branch=branch.key))
+        try:
+            async with deadline(self.seconds):
+                answer = await branch.work()
+        except ModelError as err:
+            gap = Gap(branch.key, branch.title, str(err))
+        except TimeoutError:
+            gap = Gap(branch.key, branch.title, f"no answer within {self.seconds:g} s")
+        else:
+            said = self.describe(answer)
+            self.sink.emit(BranchDone(branch=branch.key, headline=said.headline, lines=said.lines))
+            return answer
+        self.sink.emit(BranchFailed(branch=branch.key, reason=gap.reason))
+        return gap
+
+
+async def _ordered(
+    pairs: AsyncIterable[tuple[X, Branch[T]]], run: _Run[T], group: asyncio.TaskGroup, most: int
+) -> AsyncGenerator[tuple[X, T | Gap]]:
+    """Starts branches as slots come free; hands out what is over as soon as it is the oldest."""
+    window: deque[tuple[X, asyncio.Task[T | Gap]]] = deque()
     try:
-        async with asyncio.timeout(seconds):
-            answer = await branch.work()
-    except ModelError as err:
-        gap = Gap(branch.key, branch.title, str(err))
-    except TimeoutError:
-        gap = Gap(branch.key, branch.title, f"no answer within {seconds:g} s")
-    else:
-        said = describe(answer)
-        sink.emit(BranchDone(branch=branch.key, headline=said.headline, lines=said.lines))
-        return answer
-    sink.emit(BranchFailed(branch=branch.key, reason=gap.reason))
-    return gap
+        async for item, branch in pairs:
+            while window and (window[0][1].done() or len(window) >= most):
+                yield await _oldest(window)
+            await run.slots.acquire()
+            window.append((item, group.create_task(run(branch), name=branch.key)))
+        while window:
+            yield await _oldest(window)
+    finally:
+        for _, task in window:
+            task.cancel()
 
 
-async def _all(
-    run: Callable[[Branch[T]], Coroutine[Any, Any, None]], branches: Sequence[Branch[T]]
-) -> None:
-    """A `TaskGroup` whose error is the branch's own, not a group of one."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for branch in branches:
-                group.create_task(run(branch), name=branch.key)
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
+async def _oldest(window: deque[tuple[X, asyncio.Task[T]]]) -> tuple[X, T]:
+    """Stays in the window until it is over: who leaves meanwhile ends it."""
+    item, task = window[0]
+    outcome = await task
+    window.popleft()
+    return item, outcome
 
 
-def _planned(branches: Sequence[Branch[T]]) -> tuple[PlannedBranch, ...]:
-    return tuple(PlannedBranch(key=branch.key, title=branch.title) for branch in branches)
+async def _planned(
+    stage: str, items: Items[X], branch: Callable[[X], Branch[T]], sink: EventSink
+) -> AsyncGenerator[tuple[X, Branch[T]]]:
+    """One by one: a stream does not tell what is still to come."""
+    async with aclosing(each(items)) as given:
+        async for item in given:
+            made = branch(item)
+            _plan(stage, [made], sink)
+            yield item, made
+
+
+def _plan(stage: str, branches: Sequence[Branch[T]], sink: EventSink) -> None:
+    if branches:
+        planned = tuple(PlannedBranch(key=branch.key, title=branch.title) for branch in branches)
+        sink.emit(Planned(stage=stage, branches=planned))
 
 
 def _require_unique(branches: Sequence[Branch[T]]) -> None:
     keys = [branch.key for branch in branches]
     if len(keys) != len(set(keys)):
         raise ValueError("two branches of one run have the same key")
-
-
-def _missed(stage: str, came: int, asked: int, quorum: int, gaps: tuple[Gap, ...]) -> str:
-    first = f" The first said: {gaps[0].reason}." if gaps else ""
-    return f"Only {came} of {asked} {stage} answered; {quorum} are needed.{first}"

@@ -2,20 +2,21 @@
 Read many pieces side by side; merge what was found, level by level, until one is left.
 
 `map_reduce` is the chapter's: documents in, one summary out. `reduce_tree` is the general
-form of the second half; the first half is `fanout.ask_all`.
+form of the second half; the first half is `fanout.fan_stream`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Sequence
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from patterns.errors import NothingToDo
-from patterns.fanout import Limits, Said, ask_all
+from patterns.fanout import Branch, Gap, Limits, Said, asking, fan_stream, too_few
 from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
+from patterns.streams import Items, each
 
 N = TypeVar("N")
 R = TypeVar("R", bound=BaseModel)
@@ -50,7 +51,7 @@ class _Summary(Answer):
 
 
 async def map_reduce(
-    documents: Sequence[tuple[str, str]],
+    documents: Items[tuple[str, str]],
     model: Model,
     *,
     fan_in: int = 8,
@@ -60,38 +61,63 @@ async def map_reduce(
     """
     Summarize (name, text) pairs one by one, then their summaries, *fan_in* at a time.
 
-    A document that cannot be read is named in the result; raises `QuorumMissed` if none can,
-    `NothingToDo` where there is none.
+    Documents that come as a stream may be more than memory holds. One that cannot be read is
+    named in the result; raises `QuorumMissed` if none can, `NothingToDo` where there is none.
     """
-    if not documents:
-        raise NothingToDo("There are no documents to read.")
-    prompts = [_read(n, name, text) for n, (name, text) in enumerate(documents, 1)]
-    fanned = await ask_all("documents", prompts, model, sink, describe=_said, limits=limits)
-    summaries = [
-        DocumentSummary(doc_id=name, summary=answer.summary, word_count=len(text.split()))
-        for prompt, (name, text) in zip(prompts, documents, strict=True)
-        if (answer := fanned.answers.get(prompt.key))
-    ]
-    combined = await reduce_tree(
-        [f"{summary.doc_id}: {summary.summary}" for summary in summaries],
-        model,
-        merge=_merge,
-        join=lambda parts, answer: answer.summary if answer else "\n".join(parts),
-        describe=_said,
-        fan_in=fan_in,
-        sink=sink,
-        limits=limits,
-    )
+    reading = _Reading()
+
+    def ask(document: tuple[str, str]) -> Branch[_Summary]:
+        reading.asked += 1
+        return asking(_read(reading.asked, *document), model)
+
+    async with fan_stream(
+        "documents", documents, ask, sink, describe=_said, limits=limits
+    ) as ended:
+        combined = await reduce_tree(
+            reading.summaries(ended),
+            model,
+            merge=_merge,
+            join=lambda parts, answer: answer.summary if answer else "\n".join(parts),
+            describe=_said,
+            fan_in=fan_in,
+            sink=sink,
+            limits=limits,
+        )
     return ReducedSummary(
         combined_summary=combined,
-        total_documents=len(summaries),
-        total_words=sum(summary.word_count for summary in summaries),
-        missing=tuple(f"{gap.title}: {gap.reason}" for gap in fanned.gaps),
+        total_documents=reading.came,
+        total_words=reading.words,
+        missing=tuple(f"{gap.title}: {gap.reason}" for gap in reading.gaps),
     )
+
+
+class _Reading:
+    """What is counted of the documents while they pass by."""
+
+    def __init__(self) -> None:
+        self.asked = self.came = self.words = 0
+        self.gaps: list[Gap] = []
+
+    async def summaries(
+        self, ended: AsyncIterable[tuple[tuple[str, str], _Summary | Gap]]
+    ) -> AsyncGenerator[str]:
+        async for (name, text), outcome in ended:
+            if isinstance(outcome, Gap):
+                self.gaps.append(outcome)
+                continue
+            words = len(text.split())
+            read = DocumentSummary(doc_id=name, summary=outcome.summary, word_count=words)
+            self.came += 1
+            self.words += read.word_count
+            yield f"{read.doc_id}: {read.summary}"
+        if not self.asked:
+            raise NothingToDo("There are no documents to read.")
+        if not self.came:
+            raise too_few("documents", 0, self.asked, first=self.gaps[0])
 
 
 async def reduce_tree(
-    nodes: Sequence[N],
+    nodes: Items[N],
     model: Model,
     *,
     merge: Callable[[str, Sequence[N]], Prompt[R]],
@@ -107,27 +133,95 @@ async def reduce_tree(
     *merge* makes the question for one group under the given key; *join* makes one node of
     the group and the answer, in code, so what must not be lost can be put back there. It is
     given None when the model failed: joining without it beats losing what was read.
+
+    A group is merged as soon as it is there. The tree and its keys depend on the nodes alone,
+    and each level is a `fan_stream`: of a million nodes a few hundred are in memory.
     """
     if fan_in < 2:  # noqa: PLR2004 - one neighbour is no group
         raise ValueError("fan_in must be at least 2, or the tree never ends")
+
+    async def top(level: AsyncIterator[N], depth: int) -> N:
+        start = await _first_two(level)
+        if len(start) < 2:  # noqa: PLR2004 - one is the top
+            return _only(start)
+        groups = _Groups[N](fan_in, f"merge-{depth}")
+        async with fan_stream(
+            "merges",
+            groups.of(start, level),
+            lambda group: asking(merge(*group), model),
+            sink,
+            describe=describe,
+            limits=limits,
+        ) as merged:
+            return await top(groups.joined(merged, join), depth + 1)
+
+    return await top(each(nodes), 1)
+
+
+def merges_of(nodes: int, fan_in: int = 8) -> int:
+    """How many questions `reduce_tree` asks to make one of so many nodes."""
+    merges = 0
+    while nodes > 1:
+        groups, left = divmod(nodes, fan_in)
+        merges += groups + (left > 1)
+        nodes = groups + (left > 0)
+    return merges
+
+
+async def _first_two(nodes: AsyncIterator[N]) -> list[N]:
+    start: list[N] = []
+    async for node in nodes:
+        start.append(node)
+        if len(start) == 2:  # noqa: PLR2004 - its name says it
+            break
+    return start
+
+
+def _only(nodes: Sequence[N]) -> N:
     if not nodes:
         raise ValueError("there is nothing to reduce")
-    level: list[N] = list(nodes)
-    depth = 0
-    while len(level) > 1:
-        depth += 1
-        groups = [level[start : start + fan_in] for start in range(0, len(level), fan_in)]
-        keys = [f"merge-{depth}.{number}" for number in range(1, len(groups) + 1)]
-        pairs = list(zip(keys, groups, strict=True))
-        prompts = [merge(key, group) for key, group in pairs if len(group) > 1]
-        fanned = await ask_all(
-            "merges", prompts, model, sink, describe=describe, quorum=0, limits=limits
-        )
-        level = [
-            join(group, fanned.answers.get(key)) if len(group) > 1 else group[0]
-            for key, group in pairs
-        ]
-    return level[0]
+    return nodes[0]
+
+
+async def _chained(start: Sequence[N], rest: AsyncIterable[N]) -> AsyncGenerator[N]:
+    for node in start:
+        yield node
+    async for node in rest:
+        yield node
+
+
+class _Groups(Generic[N]):
+    """Neighbours of one level of the tree under their keys; one left over goes up as it is."""
+
+    def __init__(self, fan_in: int, key: str) -> None:
+        self._fan_in = fan_in
+        self._key = key
+        self._left: list[N] = []
+
+    async def of(
+        self, start: Sequence[N], level: AsyncIterable[N]
+    ) -> AsyncGenerator[tuple[str, Sequence[N]]]:
+        group: list[N] = []
+        number = 1
+        async for node in _chained(start, level):
+            group.append(node)
+            if len(group) == self._fan_in:
+                yield f"{self._key}.{number}", group
+                group, number = [], number + 1
+        if len(group) > 1:
+            yield f"{self._key}.{number}", group
+        else:
+            self._left = group
+
+    async def joined(
+        self,
+        merged: AsyncIterable[tuple[tuple[str, Sequence[N]], R | Gap]],
+        join: Callable[[Sequence[N], R | None], N],
+    ) -> AsyncGenerator[N]:
+        async for (_, group), outcome in merged:
+            yield join(group, None if isinstance(outcome, Gap) else outcome)
+        for node in self._left:
+            yield node
 
 
 def _read(number: int, name: str, text: str) -> Prompt[_Summary]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from patterns.task import Message
@@ -40,29 +40,72 @@ def pack(messages: Sequence[Message], cap: int) -> list[list[Line]]:
 
     A thread is split only where it does not fit into a chunk of its own.
     """
-    chunks: list[list[Line]] = [[]]
-    room = cap
-    for thread in _threads(messages, cap):
+    filling = _Filling(cap)
+    chunks = [chunk for thread in _threads(messages, cap) for chunk in filling.add(thread)]
+    return [*chunks, *filling.rest()]
+
+
+async def pack_stream(messages: AsyncIterable[Message], cap: int) -> AsyncGenerator[list[Line]]:
+    """
+    As `pack`, with about one chunk in memory: a reply stands where it came.
+
+    Messages of one thread that follow each other stay together as a whole thread does.
+    """
+    filling = _Filling(cap)
+    run: list[Line] = []
+    thread, size, number = "", 0, 0
+    async for message in messages:
+        number += 1
+        if message.thread != thread:
+            for chunk in filling.add(run):
+                yield chunk
+            run, thread, size = [], message.thread, 0
+        for line in _fitting(_line(number, message), cap):
+            run.append(line)
+            size += _size(line)
+            if size > cap:  # it will be split anyway, so nothing more of it is waited for
+                for chunk in filling.add(run):
+                    yield chunk
+                run = []
+    for chunk in (*filling.add(run), *filling.rest()):
+        yield chunk
+
+
+class _Filling:
+    """A chunk on its way, given out when no more goes in."""
+
+    def __init__(self, cap: int) -> None:
+        self._cap = cap
+        self._room = cap
+        self._chunk: list[Line] = []
+
+    def add(self, thread: Sequence[Line]) -> Iterator[list[Line]]:
         size = sum(map(_size, thread))
-        if size > room and chunks[-1] and (size <= cap or room < cap // 4):
-            chunks.append([])
-            room = cap
+        if size > self._room and (size <= self._cap or self._room < self._cap // 4):
+            yield from self.rest()
         for line in thread:
-            if _size(line) > room and chunks[-1]:
-                chunks.append([])
-                room = cap
-            chunks[-1].append(line)
-            room -= _size(line)
-    return [chunk for chunk in chunks if chunk]
+            if _size(line) > self._room:
+                yield from self.rest()
+            self._chunk.append(line)
+            self._room -= _size(line)
+
+    def rest(self) -> Iterator[list[Line]]:
+        if self._chunk:
+            yield self._chunk
+        self._chunk, self._room = [], self._cap
 
 
 def _threads(messages: Sequence[Message], cap: int) -> list[list[Line]]:
     """In the order of their first message; a thread whose root was not read keeps its replies."""
     threads: dict[str, list[Line]] = {}
     for number, message in enumerate(messages, 1):
-        line = Line(number, message, message.text, reply=message.thread != message.id)
-        threads.setdefault(message.thread, []).extend(_fitting(line, cap))
+        lines = _fitting(_line(number, message), cap)
+        threads.setdefault(message.thread, []).extend(lines)
     return list(threads.values())
+
+
+def _line(number: int, message: Message) -> Line:
+    return Line(number, message, message.text, reply=message.thread != message.id)
 
 
 def _fitting(line: Line, cap: int) -> Iterator[Line]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
+#: Characters of a topic that is read instead of typed; a claim or a problem is no book.
+TOPIC_MOST = 20_000
 
 
 class Depth(StrEnum):
@@ -19,13 +20,15 @@ class Depth(StrEnum):
     DEEP = "deep"
 
 
-class Message(_Value):
+class Message(BaseModel):
     """
     One thing that somebody wrote.
 
     *id* is unique among the messages of a task and *thread* is the id of the message that
     it answers (its own for a root); *permalink* leads a person back to it.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     id: str
     thread: str
@@ -34,7 +37,12 @@ class Message(_Value):
     permalink: str | None = None
 
 
-class Task(_Value):
+#: A stream where there may be more than memory holds; it is walked through once.
+Messages = Sequence[Message] | AsyncIterable[Message]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
     """
     *text* is what the person typed; *messages* what was read for it, in time order.
 
@@ -42,6 +50,37 @@ class Task(_Value):
     """
 
     text: str = ""
-    messages: tuple[Message, ...] = ()
+    messages: Messages = ()
     depth: Depth = Depth.NORMAL
     voters: int | None = None
+
+
+async def topic(task: Task) -> str:
+    """
+    What a task is about: its text, or else what was read for it.
+
+    Of more than `TOPIC_MOST` characters the first stay, with an ellipsis behind them, and the
+    rest of a stream is not read. Empty where nobody said anything.
+    """
+    known = known_topic(task)
+    if isinstance(task.messages, Sequence) or known is not None:
+        return known or ""
+    said = ""
+    async for message in task.messages:
+        said = f"{said}\n{message.text}".strip()
+        if len(said) > TOPIC_MOST:
+            break
+    return _cut(said)
+
+
+def known_topic(task: Task) -> str | None:
+    """The same without reading: None while only a stream can tell."""
+    if text := task.text.strip():
+        return text
+    if isinstance(task.messages, Sequence):
+        return _cut("\n".join(message.text for message in task.messages).strip())
+    return None
+
+
+def _cut(text: str) -> str:
+    return f"{text[:TOPIC_MOST]}…" if len(text) > TOPIC_MOST else text

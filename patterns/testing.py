@@ -19,7 +19,8 @@ class ScriptedModel:
     Answers by *script*: prompt -> the fields of its answer, or an error to raise.
 
     *delay* is how long an answer takes, in seconds: one number, or a function of the prompt.
-    *asked* holds the keys of all questions, in the order they came.
+    *asked* holds the keys of all questions, in the order they came; with *keep* false it stays
+    empty, for runs with more questions than memory should hold.
     """
 
     def __init__(
@@ -27,15 +28,18 @@ class ScriptedModel:
         script: Callable[[Prompt[Any]], Line],
         *,
         delay: float | Callable[[Prompt[Any]], float] = 0,
+        keep: bool = True,
     ) -> None:
         self.asked: list[str] = []
         self.most_at_once = 0
         self._now = 0
         self._script = script
         self._delay = delay
+        self._keep = keep
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
-        self.asked.append(prompt.key)
+        if self._keep:
+            self.asked.append(prompt.key)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:

@@ -44,19 +44,27 @@ BREAKS = [
         "bot.slack.publisher",
     ),
     (
-        "Inside bot.llm: rings around a model do not know each other",
-        "bot/llm/retrying.py",
+        "Inside bot.llm: those who send do not know each other",
+        "bot/llm/simulated.py",
         "bot.llm.openai",
     ),
     (
-        "Inside bot.llm: rings around a model do not know each other",
+        "Inside bot.llm: those who send do not know each other",
         "bot/llm/material.py",
         "bot.llm.filling",
     ),
     (
-        "Inside bot.llm: rings around a model do not know each other",
+        "Inside bot.llm: those who send do not know each other",
         "bot/llm/attic.py",
         "bot.llm.errors",
+    ),
+    *(
+        ("Inside bot.calls: the way of a request, from question to turn", module, imported)
+        for module, imported in [
+            ("bot/calls/gate.py", "bot.calls.prices"),
+            ("bot/calls/fair.py", "bot.calls.buckets"),
+            ("bot/calls/attic.py", "bot.calls.port"),
+        ]
     ),
     ("Inside bot.slack: in, out and reading apart", "bot/slack/front_door.py", "bot.slack.sources"),
     ("Inside bot.slack: in, out and reading apart", "bot/slack/sources.py", "bot.slack.publisher"),
@@ -95,6 +103,7 @@ BREAKS = [
     ("SQL lives in bot.store", "bot/console/__init__.py", "alembic.command"),
     ("Slack is spoken at the doors only", "bot/store/runs.py", "slack_sdk"),
     ("The terminal lives in bot.console", "bot/engine/tasks.py", "rich.console"),
+    ("Prometheus lives in bot.metrics", "bot/app.py", "prometheus_client"),
     ("Only the roots read settings", "bot/store/database.py", "bot.settings"),
     ("The playground knows only the wire", "playground/server.py", "bot.settings"),
     ("The playground knows only the wire", "playground/server.py", "slack_bolt"),

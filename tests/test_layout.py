@@ -36,6 +36,7 @@ TESTED_IN = {
     "bot/console/runs.py": "tests/console/test_records.py",
     "bot/console/serving.py": "tests/console/test_showcase.py",
     "bot/console/storing.py": "tests/console/test_carrying.py",
+    "bot/console/usage.py": "tests/console/test_spent.py",
     "bot/listening.py": "tests/console/test_door.py",
     "bot/parts.py": "tests/e2e",
 }

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import typer
@@ -22,11 +22,13 @@ from bot.runs.branches import fold
 from bot.runs.errors import Unreadable
 from bot.runs.limits import TEXT_MOST
 from bot.runs.model import Files, Place, Run, RunRequest, Status
+from bot.runs.money import MICROS
 from bot.settings import Settings
 from bot.views import markdown
 from patterns.task import Depth
 
 PIPE = "-"
+_TEXT_READ = 50 * 1024**2  # bytes of a pipe that are looked at for a claim or a problem
 
 
 def ask_text(
@@ -37,7 +39,7 @@ def ask_text(
 
     The pipe is read here, before an event loop stands between it and Ctrl-C.
     """
-    text = _piped().decode(errors="replace") if words == [PIPE] else " ".join(words)
+    text = _pipe().read(_TEXT_READ).decode(errors="replace") if words == [PIPE] else " ".join(words)
     text = text.encode(errors="replace").decode().strip()
     if not text:
         raise Unreadable("There is no text. Put it in quotation marks, or pipe it in behind -.")
@@ -136,7 +138,9 @@ def as_machine(run: Run) -> str:
         "usage": {
             "calls": run.usage.calls,
             "input_tokens": run.usage.input_tokens,
+            "cached_tokens": run.usage.cached_tokens,
             "output_tokens": run.usage.output_tokens,
+            "dollars": run.usage.cost / MICROS if run.usage.cost else None,
         },
         "model": ", ".join(run.model_names) or None,
     }
@@ -144,19 +148,17 @@ def as_machine(run: Run) -> str:
 
 
 def _kept_pipe(settings: Settings) -> Path:
-    content = _piped()
-    if not content.strip():
-        raise Unreadable("Nothing came through the pipe.")
-    path = files.spool(content, state_folder(settings))
+    path = files.spool(_pipe(), state_folder(settings))
     try:
         files.check(path)
     except Unreadable as err:
         path.unlink()
-        raise Unreadable(str(err).replace(path.name, "What came through the pipe")) from err
+        said = str(err).replace(f"{path.name} is empty", "Nothing came through the pipe")
+        raise Unreadable(said.replace(path.name, "What came through the pipe")) from err
     return path
 
 
-def _piped() -> bytes:
+def _pipe() -> BinaryIO:
     if sys.stdin.isatty():
         typer.echo("Reading from the terminal; end with Ctrl-D.", err=True)
-    return sys.stdin.buffer.read(files.MOST + 1)
+    return sys.stdin.buffer

@@ -12,23 +12,28 @@ from typing import Protocol
 
 from bot.console.exits import Exit
 from bot.console.files import FileSources
-from bot.console.storing import open_store
+from bot.console.storing import open_database
 from bot.parts import executor, open_model
 from bot.runs.desk import Desk
 from bot.runs.executor import Executor
 from bot.runs.model import Run, Status
 from bot.runs.ports import Changed, RunStore
 from bot.settings import Settings
+from bot.store.runs import SqlRunStore
 
 TEAM = ""  # of everything that was asked for on the console
 _TICK = 0.1  # seconds between two looks at the clock
 _LOOK = 5  # ticks after which a run is read again: another terminal may have cancelled it
+_EVENTS_A_READ = 2000
 
 
 class Watcher(Protocol):
     """What shows a run while it works."""
 
-    def show(self, run: Run, /) -> None: ...
+    def show(self, run: Run, /) -> None:
+        """The run as it is, with the events that are new since it was shown last."""
+        ...
+
     def tick(self) -> None: ...
 
 
@@ -69,6 +74,25 @@ class Outcome:
                 return Exit.FAILED
 
 
+class _Seen:
+    """How much of a run its watcher has seen."""
+
+    def __init__(self, store: RunStore, run_id: str, watcher: Watcher) -> None:
+        self.run_id = run_id
+        self.watcher = watcher
+        self._store = store
+        self._last = 0
+
+    async def look(self) -> Run:
+        """Show what is new; returns the run as it is now, without the events of before."""
+        while True:
+            run = await self._store.get(self.run_id, after=self._last, most=_EVENTS_A_READ)
+            self._last = run.seen
+            self.watcher.show(run)
+            if len(run.events) < _EVENTS_A_READ:
+                return run
+
+
 class Carrier:
     """Runs asked for on this machine, from submit to outcome."""
 
@@ -84,33 +108,33 @@ class Carrier:
         with _interrupt(stop):
             await self._work(run, watcher, stop)
         ended = await self.store.get(run.id)
-        watcher.show(ended)
         return Outcome(ended, stop.is_set())
 
     async def _work(self, run: Run, watcher: Watcher, stop: asyncio.Event) -> None:
+        seen = _Seen(self.store, run.id, watcher)
         async with asyncio.TaskGroup() as group:
             work = group.create_task(self._executor.execute(run.id), name=run.id)
             self._engine.work = work
             others = [
-                group.create_task(self._follow(run.id, watcher), name="watcher"),
+                group.create_task(self._follow(seen), name="watcher"),
                 group.create_task(self._obey(run, stop), name="interrupt"),
             ]
             await asyncio.wait([work])
             for other in others:
                 other.cancel()
+        await seen.look()
 
-    async def _follow(self, run_id: str, watcher: Watcher) -> None:
+    async def _follow(self, seen: _Seen) -> None:
         changed = asyncio.Event()
-        self.store.subscribe(lambda touched: changed.set() if touched == run_id else None)
+        self.store.subscribe(lambda touched: changed.set() if touched == seen.run_id else None)
         ticks = 0
         while True:
             if changed.is_set() or ticks % _LOOK == 0:
                 changed.clear()
-                run = await self.store.get(run_id)
-                watcher.show(run)
+                run = await seen.look()
                 if run.status is Status.CANCELLED:
-                    await self._engine.cancel(run_id)
-            watcher.tick()
+                    await self._engine.cancel(run.id)
+            seen.watcher.tick()
             ticks += 1
             await asyncio.sleep(_TICK)
 
@@ -122,8 +146,9 @@ class Carrier:
 @asynccontextmanager
 async def open_carrier(settings: Settings) -> AsyncGenerator[Carrier]:
     """The model first: without one there is nothing to write down."""
-    async with open_model(settings) as model_for, open_store(settings) as store:
-        yield Carrier(store, executor(settings, store, FileSources(), model_for))
+    async with open_model(settings) as model, open_database(settings) as database:
+        store = SqlRunStore(database)
+        yield Carrier(store, executor(settings, database, FileSources(), model, store=store))
 
 
 def user() -> str:

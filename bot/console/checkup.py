@@ -22,12 +22,13 @@ from bot.console.storing import database_file
 from bot.llm.build import SIMULATED
 from bot.llm.errors import NoModel
 from bot.parts import open_model
+from bot.runs.ports import Errand
 from bot.settings import BadSettings, Settings, load
 from bot.store.database import up_to_date
 from bot.store.engines import NoDatabase
 from bot.views.markdown import one_line
 from patterns.errors import PatternError
-from patterns.ports import SILENT, Answer, Prompt
+from patterns.ports import Answer, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ async def _model(settings: Settings) -> Finding:
         return ok("model", "simulated: no real model is asked")
     try:
         async with open_model(settings) as model_for:
-            reply = await model_for(SILENT).ask(_QUESTION)
+            reply = await model_for(Errand()).ask(_QUESTION)
     except NoModel as err:
         return problem("model", "none is configured", str(err))
     except PatternError as err:

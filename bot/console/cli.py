@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import demo, doctor, recipes, runs, serving
+from bot.console import demo, doctor, recipes, runs, serving, usage
 
 app = typer.Typer(
     name="quorum",
@@ -55,6 +55,7 @@ app.command()(recipes.factcheck)
 app.command()(recipes.summarize)
 app.command()(recipes.brainstorm)
 app.add_typer(runs.app, name="runs")
+app.command()(usage.usage)
 app.command()(serving.serve)
 app.command()(demo.demo)
 app.command()(doctor.doctor)

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from bot.calls.prices import BadPrices
 from bot.console import logs
 from bot.console.exits import Exit, Stop, cause
 from bot.llm.errors import NoModel
@@ -65,7 +66,7 @@ def _known(err: BaseException) -> Stop | None:
     match err:
         case NoModel():
             sentence, code = f"{sentence} {_HALF_FILLED}", Exit.NOT_CONFIGURED
-        case BadSettings():
+        case BadSettings() | BadPrices():
             code = Exit.NOT_CONFIGURED
         case StorageFailed():
             sentence, code = f"{sentence[:1].upper()}{sentence[1:]}.", Exit.FAILED

@@ -8,20 +8,26 @@ import json
 import logging
 import re
 import stat
-from collections.abc import Generator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
-from bot.console.transcripts import parse
+from bot.console.lines import decoded, lines
+from bot.console.transcripts import parse, parse_lines
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Files, RunRequest
-from patterns.task import Message
+from patterns.task import Message, Messages
 
 log = logging.getLogger(__name__)
 
-MOST = 50 * 1024 * 1024  # bytes of one file
+MOST = 2 * 1024**3  # bytes of one file
+WHOLE_MOST = 4 * 1024**2  # bytes of all files up to which they are read at once
+_BATCH = 256 * 1024  # characters that are read ahead
+_AROUND = 100  # what a message takes beside its text, in the same measure
+_BLOCK = 1024 * 1024  # bytes
 _PROBE = 8192  # bytes in which a binary file shows itself
 _KEPT = "quorum-stdin"  # the folder beside the database for what came through a pipe
 _KEPT_NAME = re.compile(r"[0-9a-f]{32}\.txt")
@@ -35,10 +41,12 @@ class FileSources:
             raise Unreadable("This run reads Slack; the console reads files only.")
         return Audience.REQUESTER
 
-    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
+    async def read(self, request: RunRequest, /) -> Messages:
         if not isinstance(request.source, Files):
             raise Unreadable("This run reads no file.")
         paths = [Path(path) for path in request.source.paths]
+        if await asyncio.to_thread(_are_big, paths):
+            return _stream(paths)
         return await asyncio.to_thread(_read_all, paths)
 
 
@@ -75,7 +83,7 @@ def _sentences(path: Path) -> Generator[None]:
         raise Unreadable(f"{name} cannot be read.") from err
 
 
-def spool(content: bytes, beside: Path) -> Path:
+def spool(content: BinaryIO, beside: Path) -> Path:
     """
     Keep what came through a pipe as a file, for this user only.
 
@@ -85,7 +93,11 @@ def spool(content: bytes, beside: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{uuid4().hex}.txt"
     path.touch(mode=0o600)
-    path.write_bytes(content)
+    room = MOST + 1  # one more than `check` lets through
+    with path.open("wb") as file:
+        while room and (block := content.read(min(room, _BLOCK))):
+            file.write(block)
+            room -= len(block)
     return path
 
 
@@ -106,35 +118,74 @@ def _is_kept(path: Path) -> bool:
     return path.parent.name == _KEPT and _KEPT_NAME.fullmatch(path.name) is not None
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[Message, ...]:
-    names = [path.name for path in paths]
-    messages: list[Message] = []
+def _are_big(paths: Sequence[Path]) -> bool:
     for path in paths:
-        name = path.name if names.count(path.name) == 1 else str(path)
-        messages += _read(path, title(path) if _is_kept(path) else name)
-    if not messages:
-        raise Unreadable(f"There is nothing to read in {', '.join(names)}.")
-    return tuple(messages)
+        check(path)
+    return sum(path.stat().st_size for path in paths) > WHOLE_MOST
+
+
+def _named(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Files of one name are told apart by their whole paths."""
+    names = [path.name for path in paths]
+    return [
+        (path, title(path) if names.count(path.name) == 1 or _is_kept(path) else str(path))
+        for path in paths
+    ]
+
+
+def _read_all(paths: Sequence[Path]) -> tuple[Message, ...]:
+    found = [message for path, name in _named(paths) for message in _read(path, name)]
+    if not found:
+        raise _nothing(paths)
+    return tuple(found)
 
 
 def _read(path: Path, name: str) -> tuple[Message, ...]:
-    check(path)
     with _sentences(path):
-        content = path.read_bytes()
-    parsed = parse(_decoded(content), name, _users(path.parent / "users.json"))
-    if parsed.skipped:
-        log.warning("%s: %d entries are no messages and were left out", name, parsed.skipped)
+        parsed = parse(decoded(path), name, _users(path.parent / "users.json"))
+    _warn(name, parsed.skipped)
     return parsed.messages
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8 as a rule, UTF-16 by its mark, else the old Western one that never fails."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+async def _stream(paths: Sequence[Path]) -> AsyncGenerator[Message]:
+    """Read ahead by a batch, in a thread."""
+    empty = True
+    for path, name in _named(paths):
+        found = _by_and_by(path, name)
+        while batch := await asyncio.to_thread(_batch, found):
+            empty = False
+            for message in batch:
+                yield message
+    if empty:
+        raise _nothing(paths)
+
+
+def _by_and_by(path: Path, name: str) -> Iterator[Message]:
+    skipped: Counter[str] = Counter()
+    with _sentences(path):
+        users = _users(path.parent / "users.json")
+        yield from parse_lines(lines(path), name, users, lambda _: skipped.update([name]))
+    _warn(name, skipped[name])
+
+
+def _batch(messages: Iterator[Message]) -> list[Message]:
+    batch: list[Message] = []
+    size = 0
+    for message in messages:
+        batch.append(message)
+        size += len(message.text) + _AROUND
+        if size > _BATCH:
+            break
+    return batch
+
+
+def _nothing(paths: Sequence[Path]) -> Unreadable:
+    return Unreadable(f"There is nothing to read in {', '.join(path.name for path in paths)}.")
+
+
+def _warn(name: str, skipped: int) -> None:
+    if skipped:
+        log.warning("%s: %d entries are no messages and were left out", name, skipped)
 
 
 def _users(path: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 _SECRET = re.compile(
     r"""
@@ -18,6 +19,20 @@ _SECRET = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _RUN = re.compile(r"\brun ([0-9a-f]{32})\b")
+#: What a line may tell beside its words: `log.info("…", extra={"model": …})`. Nothing else is
+#: written, so that no text of people or models comes into a log by the way.
+FIELDS = (
+    "run_id",
+    "recipe",
+    "branch",
+    "model",
+    "attempt",
+    "outcome",
+    "waited",
+    "seconds",
+    "tokens",
+    "cost",
+)
 #: What speaks for this program; others are heard from WARNING on: their DEBUG tells bodies.
 _OURS = ("bot", "patterns")
 
@@ -49,11 +64,16 @@ class Words(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """For a collector: time, level, logger, message; the run and the traceback where known."""
+    """
+    For a collector: time, level, logger, message; *FIELDS* and the traceback where known.
+
+    The run is known, too, from words like "run 0123…".
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         message = record.getMessage()
-        fields = {
+        given = vars(record)
+        fields: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -61,6 +81,7 @@ class JsonLines(logging.Formatter):
         }
         if run := _RUN.search(message):
             fields["run_id"] = run[1]
+        fields |= {name: given[name] for name in FIELDS if name in given}
         if record.exc_info:
             fields["error"] = self.formatException(record.exc_info)
         return redacted(json.dumps(fields, ensure_ascii=False, default=str))

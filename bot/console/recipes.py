@@ -11,6 +11,7 @@ from bot.runs.limits import VOTERS_MOST
 
 Deep = Annotated[bool, typer.Option("--deep", help="More branches: slower, dearer, more careful.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Fewer branches: fast and cheap.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Ask anew, though answers are known.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 Claim = Annotated[
     list[str], typer.Argument(metavar="CLAIM", help="The text, or - to read it from a pipe.")
@@ -32,6 +33,7 @@ def factcheck(
     deep: Deep = False,
     quick: Quick = False,
     voters: Voters = None,
+    fresh: Fresh = False,
     as_json: Json = False,
 ) -> None:
     """
@@ -48,7 +50,12 @@ def factcheck(
     from bot.console.asking import ask_text, depth
     from bot.console.door import enter
 
-    how = {"depth": depth(deep=deep, quick=quick), "voters": voters, "as_json": as_json}
+    how = {
+        "depth": depth(deep=deep, quick=quick),
+        "voters": voters,
+        "fresh": fresh,
+        "as_json": as_json,
+    }
     enter(context, partial(ask_text, recipe="factcheck", words=claim, **how))
 
 
@@ -58,6 +65,7 @@ def summarize(
     *,
     deep: Deep = False,
     quick: Quick = False,
+    fresh: Fresh = False,
     as_json: Json = False,
 ) -> None:
     """
@@ -80,7 +88,7 @@ def summarize(
     from bot.console.asking import ask_files, depth
     from bot.console.door import enter
 
-    how = {"depth": depth(deep=deep, quick=quick), "as_json": as_json}
+    how = {"depth": depth(deep=deep, quick=quick), "fresh": fresh, "as_json": as_json}
     enter(context, partial(ask_files, recipe="summarize", paths=paths, **how))
 
 
@@ -90,6 +98,7 @@ def brainstorm(
     *,
     deep: Deep = False,
     quick: Quick = False,
+    fresh: Fresh = False,
     as_json: Json = False,
 ) -> None:
     """
@@ -106,5 +115,5 @@ def brainstorm(
     from bot.console.asking import ask_text, depth
     from bot.console.door import enter
 
-    how = {"depth": depth(deep=deep, quick=quick), "as_json": as_json}
+    how = {"depth": depth(deep=deep, quick=quick), "fresh": fresh, "as_json": as_json}
     enter(context, partial(ask_text, recipe="brainstorm", words=problem, **how))

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.console.exits import Exit, Stop
 from bot.settings import Settings
 from bot.store import engines
-from bot.store.database import connect, up_to_date, upgrade
+from bot.store.database import Database, connect, up_to_date, upgrade
 from bot.store.runs import SqlRunStore
 
 
@@ -35,9 +35,15 @@ def alone(settings: Settings, *, otherwise: str) -> Generator[None]:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncGenerator[SqlRunStore]:
+async def open_database(settings: Settings) -> AsyncGenerator[Database]:
     await make_ready(settings)
     async with connect(settings.database_url) as database:
+        yield database
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncGenerator[SqlRunStore]:
+    async with open_database(settings) as database:
         yield SqlRunStore(database)
 
 

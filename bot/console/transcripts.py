@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, cast
 
+from bot.runs.errors import Unreadable
 from bot.views.reading import read
 from patterns.task import Message
 
@@ -17,6 +20,10 @@ _SPEECH = re.compile(
     r"(?P<speaker>[^\W\d_][^:\n]{0,59}):\s+(?P<said>\S.*)$"
 )
 _PARAGRAPH = 1_500  # characters at which a paragraph is cut, at the end of a line
+_SPEECH_MOST = 20_000  # characters at which a speech is cut, at the end of a line
+_START = 256 * 1024  # characters in which a file shows what it is
+_THREADS_MOST = 50_000  # of one file, remembered for their answers
+_LIST = re.compile(r"\s*\[\s*[{\]]")
 _NOT_SAID = frozenset(
     {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name"}
 )
@@ -37,14 +44,59 @@ def parse(text: str, name: str, users: Mapping[str, str]) -> Parsed:
     *users*: Slack's user ids to the names that people read.
     """
     text = text.encode(errors="replace").decode()
+    skipped: list[int] = []
     records = _records(text)
     if records is not None:
-        return _slack(records, name, users)
-    lines = _lines(text)
-    spoken = [_SPEECH.match(line) for line in lines]
-    if 2 * sum(map(bool, spoken)) >= sum(bool(line.strip()) for line in lines):
-        return Parsed(tuple(_speeches(lines, spoken, name)))
-    return Parsed(tuple(_paragraphs(lines, name)))
+        messages = _slack(records, name, users, skipped.append)
+    else:
+        lines = _lines(text)
+        messages = _text(enumerate(lines, 1), name, spoken=_spoken(lines))
+    return Parsed(tuple(messages), len(skipped))
+
+
+def parse_lines(
+    lines: Iterable[tuple[int, str]],
+    name: str,
+    users: Mapping[str, str],
+    skip: Callable[[int], None],
+) -> Iterator[Message]:
+    """
+    As `parse`, for a file too big to be held: numbered lines in, messages out.
+
+    Its first lines say what it is. *skip* is told the number of every line of Slack's JSON that
+    is no message. Raises `Unreadable` for one list of messages, which has no end before its end.
+    """
+    lines = iter(lines)
+    start = list(_start(lines))
+    beginning = [line for _, line in start]
+    everything = chain(start, lines)
+    if _LIST.match("".join(beginning)):
+        raise Unreadable(f"{name} is too big for one JSON list; save it as a message a line.")
+    if _first(beginning) == "{" and any(_is_message(_json(line)) for line in beginning):
+        records = ((number, _json(line)) for number, line in everything if line.strip())
+        yield from _slack(records, name, users, skip)
+    else:
+        yield from _text(everything, name, spoken=_spoken(beginning))
+
+
+def _start(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    size = 0
+    for number, line in lines:
+        yield number, line
+        size += len(line)
+        if size > _START:
+            return
+
+
+def _first(lines: Iterable[str]) -> str:
+    return next((line.lstrip()[0] for line in lines if line.strip()), "")
+
+
+def _spoken(lines: Sequence[str]) -> bool:
+    """Do most lines begin with a speaker?"""
+    return 2 * sum(bool(_SPEECH.match(line)) for line in lines) >= sum(
+        bool(line.strip()) for line in lines
+    )
 
 
 def _records(text: str) -> list[tuple[int, Any]] | None:
@@ -81,26 +133,32 @@ def _is_message(value: Any) -> bool:
     return isinstance(fields.get("ts"), str) and isinstance(fields.get("text"), str)
 
 
-def _slack(records: Sequence[tuple[int, Any]], name: str, users: Mapping[str, str]) -> Parsed:
-    valid = [(number, value) for number, value in records if _is_message(value)]
-    said = [
-        (number, value)
-        for number, value in valid
-        if value.get("subtype") not in _NOT_SAID and value["text"].strip()
-    ]
-    roots: dict[str, str] = {}
-    for number, value in said:
-        roots.setdefault(_thread(value), f"{name}:{number}")
-    messages = (
-        Message(
-            id=f"{name}:{number}",
-            thread=roots[_thread(value)],
-            author=_author(value, users),
-            text=_clean(read(value["text"], users)),
-        )
-        for number, value in said
-    )
-    return Parsed(tuple(messages), skipped=len(records) - len(valid))
+def _slack(
+    records: Iterable[tuple[int, Any]],
+    name: str,
+    users: Mapping[str, str],
+    skip: Callable[[int], None],
+) -> Iterator[Message]:
+    roots: OrderedDict[str, int] = OrderedDict()
+    for number, value in records:
+        if not _is_message(value):
+            skip(number)
+        elif value.get("subtype") not in _NOT_SAID and value["text"].strip():
+            yield Message(
+                id=f"{name}:{number}",
+                thread=f"{name}:{_root(roots, _thread(value), number)}",
+                author=_author(value, users),
+                text=_clean(read(value["text"], users)),
+            )
+
+
+def _root(roots: OrderedDict[str, int], thread: str, number: int) -> int:
+    """The line where *thread* began; one that was long silent begins anew."""
+    root = roots.setdefault(thread, number)
+    roots.move_to_end(thread)
+    if len(roots) > _THREADS_MOST:
+        roots.popitem(last=False)
+    return root
 
 
 def _thread(value: dict[str, Any]) -> str:
@@ -121,23 +179,28 @@ def _clean(text: str) -> str:
     return text.encode(errors="replace").decode().strip()
 
 
-def _speeches(
-    lines: Sequence[str], spoken: Sequence[re.Match[str] | None], name: str
-) -> Iterator[Message]:
+def _text(lines: Iterable[tuple[int, str]], name: str, *, spoken: bool) -> Iterator[Message]:
+    return _speeches(lines, name) if spoken else _paragraphs(lines, name)
+
+
+def _speeches(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Message]:
     """A line without a speaker goes on with what was said before it."""
-    speaker, start, said = name, 1, list[str]()
-    for number, (line, speech) in enumerate(zip(lines, spoken, strict=True), 1):
-        if speech is None:
-            said.append(line)
-            continue
-        yield from _message(name, start, speaker, said)
-        speaker, start, said = speech["speaker"].strip(), number, [speech["said"]]
+    speaker, start, said, size = name, 1, list[str](), 0
+    for number, line in lines:
+        speech = _SPEECH.match(line)
+        if speech or size > _SPEECH_MOST:
+            yield from _message(name, start, speaker, said)
+            start, said, size = number, [], 0
+        if speech:
+            speaker, line = speech["speaker"].strip(), speech["said"]
+        said.append(line)
+        size += len(line)
     yield from _message(name, start, speaker, said)
 
 
-def _paragraphs(lines: Sequence[str], name: str) -> Iterator[Message]:
+def _paragraphs(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Message]:
     start, part = 1, list[str]()
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         if not line.strip() or sum(map(len, part)) > _PARAGRAPH:
             yield from _message(name, start, name, part)
             start, part = number, []

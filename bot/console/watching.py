@@ -13,9 +13,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from bot.runs.branches import Branch, BranchStatus, fold
+from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Run, Status
 from bot.views.markdown import one_line
+from bot.views.story import Story
 from bot.views.words import SIMULATED_NOW, simulated
 from patterns.events import BranchDone, BranchFailed, BranchProgress, BranchStarted, Event, Planned
 
@@ -42,6 +43,7 @@ class LiveTable:
         self._console = console or Console(stderr=True, highlight=False)
         self._live = Live(console=self._console, auto_refresh=False)
         self._run: Run | None = None
+        self._story = Story()
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -57,6 +59,7 @@ class LiveTable:
 
     def show(self, run: Run, /) -> None:
         self._run = run
+        self._story.tell(run)
         self.tick()
 
     def tick(self) -> None:
@@ -64,10 +67,10 @@ class LiveTable:
             self._live.update(self._table(self._run), refresh=True)
 
     def _table(self, run: Run) -> RenderableType:
-        branches = fold(run.events)
         warned = run.status is Status.OPEN and simulated(run)  # its result says so by itself
         room = max(3, self._console.size.height - _MARGIN - warned)
-        shown, hidden = fitting(branches, room)
+        many = len(self._story.tally) > room
+        shown = fitting(tuple(self._story), room - 1) if many else self._story
         table = Table.grid(padding=(0, 1), expand=True)
         table.add_column(width=1)
         table.add_column(max_width=_TITLE, no_wrap=True, overflow="ellipsis")
@@ -75,9 +78,10 @@ class LiveTable:
         table.add_column(justify="right", no_wrap=True)
         for branch in shown:
             table.add_row(*self._row(branch))
-        if hidden:
-            over = sum(branch.status is BranchStatus.DONE for branch in branches)
-            table.add_row("", Text(f"{over} of {len(branches)} done", style="dim"))
+        if many:
+            tally = self._story.tally
+            over = f"{tally[BranchStatus.DONE]} of {len(tally)} done"
+            table.add_row("", Text(over, style="dim"))
         return Group(Text(SIMULATED_NOW, style="yellow"), table) if warned else table
 
     def _row(self, branch: Branch) -> Iterator[RenderableType]:
@@ -89,30 +93,29 @@ class LiveTable:
         yield Text(_seconds(branch), style="dim")
 
 
-def fitting(branches: tuple[Branch, ...], room: int) -> tuple[tuple[Branch, ...], int]:
-    """What fits into *room* rows, in order, and how many do not: what is over goes first."""
-    if len(branches) <= room:
-        return branches, 0
+def fitting(branches: tuple[Branch, ...], room: int) -> tuple[Branch, ...]:
+    """What fits into *room* rows, in order; what is over goes first."""
     urgency = (
         BranchStatus.WORKING,
         BranchStatus.FAILED,
         BranchStatus.WAITING,
         BranchStatus.DONE,
     )
-    first = sorted(branches, key=lambda branch: urgency.index(branch.status))[: room - 1]
+    first = sorted(branches, key=lambda branch: urgency.index(branch.status))[:room]
     kept = {branch.key for branch in first}
-    return tuple(b for b in branches if b.key in kept), len(branches) - len(first)
+    return tuple(b for b in branches if b.key in kept)
 
 
 class PlainLines:
     """
     Every event a line on stderr, for pipes and logs.
 
-    *told* counts events that are old news: a resumed run begins with what is new.
+    The first *told* events are old news: a resumed run begins with what is new.
     """
 
     def __init__(self, *, told: int = 0) -> None:
-        self._told = told
+        self._old = told
+        self._titles: dict[str, str] = {}
         self._warned = False
         self._began = datetime.now(UTC)
 
@@ -127,15 +130,19 @@ class PlainLines:
     ) -> None: ...
 
     def show(self, run: Run, /) -> None:
-        news = run.events[self._told :]
+        news = run.events[self._old :]
+        self._old = max(0, self._old - len(run.events))
         if not self._warned and simulated(run) and (news or run.status is Status.OPEN):
             self._warned = True
             typer.echo(f"{SIMULATED_NOW}.", err=True)
-        titles = {branch.key: branch.title for branch in fold(run.events)}
+        for timed in run.events:
+            if isinstance(timed.event, Planned):
+                self._titles |= {each.key: each.title for each in timed.event.branches}
         for timed in news:
             seconds = max(0, (timed.at - self._began).total_seconds())
-            typer.echo(f"{seconds:6.1f} s  {told(timed.event, titles)}", err=True)
-        self._told = len(run.events)
+            typer.echo(f"{seconds:6.1f} s  {told(timed.event, self._titles)}", err=True)
+            if isinstance(timed.event, BranchDone):
+                self._titles.pop(timed.event.branch, None)  # of many branches, few are in work
 
     def tick(self) -> None: ...
 

@@ -11,7 +11,7 @@ from patterns.task import Depth
 
 #: Phones make a long dash of two hyphens; a long dash before any other word is just text.
 _OPTION = re.compile(
-    r"(?<!\S)(?:--(?P<name>[A-Za-z][A-Za-z-]*)|[—–](?P<typed>deep|quick|private|voters|help))"
+    r"(?<!\S)(?:--(?P<name>[A-Za-z][A-Za-z-]*)|[—–](?P<typed>deep|quick|private|fresh|voters|help))"
     r"(?:=(?P<value>\S*))?(?!\S)",
     re.IGNORECASE,
 )
@@ -27,6 +27,7 @@ class Options:
     depth: Depth | None = None
     voters: int | None = None
     private: bool = False
+    fresh: bool = False
     help: bool = False
 
 
@@ -65,6 +66,8 @@ def _changed(options: Options, recipe: str, name: str, value: str | None) -> Opt
     match name:
         case "private":
             return replace(options, private=True)
+        case "fresh":
+            return replace(options, fresh=True)
         case "help":
             return replace(options, help=True)
         case "deep" | "quick":

@@ -72,6 +72,7 @@ def _request(recipe: str, typed: Typed, subject: _Subject, options: Options) -> 
         depth=options.depth or Depth.NORMAL,
         voters=options.voters,
         private=options.private,
+        fresh=options.fresh,
         asked_by=typed.user,
         place=Place(team=typed.team, channel=typed.channel),
         dedupe=f"{typed.team}:{typed.trigger}",

@@ -9,16 +9,25 @@ from dataclasses import dataclass
 import httpx2
 import openai
 
+from bot.calls.answering import Answering
+from bot.calls.estimates import Estimates
+from bot.calls.gate import RateGate
+from bot.calls.hedging import Hedging
+from bot.calls.port import Sender
+from bot.calls.prices import UNPRICED, Price, Prices, load
+from bot.calls.sending import Sending
+from bot.calls.trying import Trying
 from bot.llm.errors import NoModel
-from bot.llm.openai import OpenAIModel
-from bot.llm.retrying import Retrying
+from bot.llm.openai import MOST_OUTPUT, MOST_OUTPUT_ELSEWHERE, OpenAISender
 from bot.llm.simulated import NAME as SIMULATED_NAME
-from bot.llm.simulated import SimulatedModel
-from patterns.ports import EventSink, Model
+from bot.llm.simulated import SimulatedSender
+from bot.runs.ports import Errand, Meter, NoMeter
+from patterns.ports import Model
 
 SIMULATED = "simulated"
 
-_OPENAI = "https://api.openai.com/v1"
+_OPENAI_HOST = "api.openai.com"
+_OPENAI = f"https://{_OPENAI_HOST}/v1"
 _OPENAI_MODEL = "gpt-5-mini"
 #: Servers without keys still want the header.
 _NO_KEY = "none"
@@ -29,15 +38,32 @@ _CONNECTIONS = 2000
 _IDLE_SECONDS = 4.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """
+    What the server, and who pays for it, will bear.
+
+    *rpm* and *tpm* are requests and tokens a minute, None where only the server knows;
+    *slots* requests go on at once; an answer is *most_output* tokens long at most.
+    """
+
+    rpm: float | None = None
+    tpm: float | None = None
+    slots: int = 32
+    most_output: int = 8000
+    hedge: bool = True
+
+
 @dataclass(frozen=True)
 class OpenModel:
-    """Implements `bot.runs.ports.ModelFor`."""
+    """Implements `bot.runs.ports.ModelFor`; *price* is what the model's tokens cost."""
 
     name: str
-    _with_rings: Callable[[EventSink], Model]
+    price: Price
+    _with_rings: Callable[[Errand], Model]
 
-    def __call__(self, sink: EventSink, /) -> Model:
-        return self._with_rings(sink)
+    def __call__(self, errand: Errand, /) -> Model:
+        return self._with_rings(errand)
 
 
 @asynccontextmanager
@@ -48,20 +74,44 @@ async def open_model(
     base_url: str | None,
     attempt_seconds: float,
     simulated_pace: float,
+    bounds: Bounds = Bounds(),
+    prices: Prices | None = None,
+    meter: Meter = NoMeter(),
 ) -> AsyncGenerator[OpenModel]:
     """
     The model, for as long as it is needed; raises `NoModel` if none is configured.
 
-    *attempt_seconds* is the deadline of one attempt to get an answer.
+    *attempt_seconds* is the deadline of one attempt to get an answer. Without *prices*, those
+    that are shipped count.
     """
-    if name == SIMULATED:
-        simulated = SimulatedModel(pace=simulated_pace)
-        yield OpenModel(SIMULATED_NAME, lambda sink: simulated)
+    simulated = name == SIMULATED
+    model = SIMULATED_NAME if simulated else _chosen(name, api_key, base_url)
+    gate = RateGate(model, rpm=bounds.rpm, tpm=bounds.tpm, slots=bounds.slots, meter=meter)
+
+    def composed(sender: Sender, price: Price) -> OpenModel:
+        """All but `Answering` is shared by everybody who asks this model."""
+        sending = Sending(
+            sender, cost=price.cost, estimates=Estimates(), meter=meter, seconds=attempt_seconds
+        )
+        trying = Trying(Hedging(sending, gate, meter=meter, on=bounds.hedge), gate)
+        most = bounds.most_output
+        return OpenModel(
+            model, price, lambda errand: Answering(trying, sending, errand, most_output=most)
+        )
+
+    if simulated:
+        yield composed(SimulatedSender(pace=simulated_pace), UNPRICED)
         return
-    model = _chosen(name, api_key, base_url)
     async with _client(api_key, base_url, attempt_seconds) as client:
-        spoken = OpenAIModel(client, model)
-        yield OpenModel(model, lambda sink: Retrying(spoken, sink, attempt_seconds=attempt_seconds))
+        official = _is_openai(client.base_url.host)
+        field = MOST_OUTPUT if official else MOST_OUTPUT_ELSEWHERE
+        sender = OpenAISender(client, model, heard=gate.heard, most_output=field)
+        yield composed(sender, (prices or load(None)).of(model, openai=official))
+
+
+def _is_openai(host: str) -> bool:
+    """Also its hosts by region."""
+    return f".{host}".endswith(f".{_OPENAI_HOST}")
 
 
 def _chosen(name: str | None, api_key: str | None, base_url: str | None) -> str:
@@ -94,7 +144,7 @@ def _client(api_key: str | None, base_url: str | None, seconds: float) -> openai
     return openai.AsyncOpenAI(
         api_key=key,
         base_url=url,
-        max_retries=0,  # `Retrying` does it, where people can see it
+        max_retries=0,  # `bot.calls` does it, where people can see it
         timeout=timeout,
         http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout),
     )

@@ -16,11 +16,13 @@ import openai
 
 from patterns.errors import (
     AnswerUnusable,
+    ModelBusy,
     ModelDenied,
     ModelError,
     ModelRefused,
     ModelUnavailable,
 )
+from patterns.usage import Usage
 
 GARBLED = "the model's server sent something that is no answer"
 
@@ -40,47 +42,59 @@ _DENIED = {
     404: "The server has no such model. Check QUORUM_MODEL, and OPENAI_BASE_URL if you set it.",
 }
 _BROKEN = (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, ConnectionResetError)
-_AGAIN = frozenset({408, 409, 425, 429})
+_AGAIN = frozenset({408, 409, 425})
+#: Too much was asked of the server; 529 is how Anthropic's says so.
+_BUSY = frozenset({429, 529})
+#: An error instead of an answer is a request, and no provider bills it.
+_ONE_CALL = Usage(calls=1)
 
 
 def translated(err: openai.OpenAIError, now: datetime | None = None) -> ModelError | ModelDenied:
-    """*err* as a pattern error; *now* is for reading dates in `Retry-After`."""
+    """
+    *err* as a pattern error; *now* is for reading dates in `Retry-After`.
+
+    Its usage is one call where the server surely answered nothing, else empty.
+    """
     if isinstance(err, openai.APIStatusError):
         return _status(err, now or datetime.now(UTC))
     if isinstance(err, openai.APIConnectionError):
-        return ModelUnavailable(_broken(err))
+        return _broken(err)
     return ModelUnavailable(GARBLED)
 
 
-def _broken(err: openai.APIConnectionError) -> str:
+def _broken(err: openai.APIConnectionError) -> ModelUnavailable:
     """By the first cause: on its way here any broken connection is named a timeout."""
     cause: BaseException = err
     while cause.__cause__:
         cause = cause.__cause__
     if isinstance(cause, TimeoutError):
-        return "the model's server did not answer in time"
+        return ModelUnavailable("the model's server did not answer in time")
     if isinstance(cause, _BROKEN):
-        return "the connection to the model's server broke"
-    return "the model's server cannot be reached"
+        return ModelUnavailable("the connection to the model's server broke")
+    return ModelUnavailable("the model's server cannot be reached", usage=_ONE_CALL)
 
 
 def _status(err: openai.APIStatusError, now: datetime) -> ModelError | ModelDenied:
     codes = {str(err.code), str(err.type)}
     status = err.status_code
-    if codes & _NO_CREDIT:
-        return ModelDenied(_DENIED[402])
-    if codes & _BAD_KEY:
-        return ModelDenied(_DENIED[401])
-    if "model_not_found" in codes:
-        return ModelDenied(_DENIED[404])
-    if status in _DENIED:
-        return ModelDenied(_DENIED[status])
+    denied = _DENIED.get(_denial(codes, status))
+    if denied:
+        return ModelDenied(denied)
+    asked = pause(err.response.headers, now)
+    if status in _BUSY or (status == 503 and asked is not None):  # noqa: PLR2004
+        return ModelBusy("the model is busy", retry_after=asked, usage=_ONE_CALL)
     if status in _AGAIN or status >= 500:  # noqa: PLR2004
-        word = "busy" if status == 429 else "in trouble"  # noqa: PLR2004
-        return ModelUnavailable(
-            f"the model is {word}", retry_after=pause(err.response.headers, now)
-        )
+        return ModelUnavailable("the model is in trouble", retry_after=asked, usage=_ONE_CALL)
     return _rejected(err, codes)
+
+
+def _denial(codes: set[str], status: int) -> int:
+    """The status that says it best; servers send some of these with a 400 or a 429."""
+    if codes & _NO_CREDIT:
+        return 402
+    if codes & _BAD_KEY:
+        return 401
+    return 404 if "model_not_found" in codes else status
 
 
 def _rejected(err: openai.APIStatusError, codes: set[str]) -> ModelError:
@@ -88,10 +102,10 @@ def _rejected(err: openai.APIStatusError, codes: set[str]) -> ModelError:
     words = err.message.casefold()
     long = codes & _TOO_LONG or any(phrase in words for phrase in _TOO_LONG_WORDS)
     if long or err.status_code == 413:  # noqa: PLR2004
-        return AnswerUnusable("the question is too long for this model")
+        return AnswerUnusable("the question is too long for this model", usage=_ONE_CALL)
     if codes & _FILTERED:
-        return ModelRefused("the model declined to answer")
-    return ModelRefused("the model's server did not accept the question")
+        return ModelRefused("the model declined to answer", usage=_ONE_CALL)
+    return ModelRefused("the model's server did not accept the question", usage=_ONE_CALL)
 
 
 def pause(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -27,15 +27,19 @@ class BranchStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Branch:
-    """*note* is the latest word: progress, headline, or the reason of a failure."""
+    """
+    *note* is the latest word: progress, headline, or the reason of a failure; it is empty
+    while there is nothing to say. *spoke* stays true from the first word on.
+    """
 
     key: str
     title: str
     stage: str
     status: BranchStatus = BranchStatus.WAITING
     note: str = ""
+    spoke: bool = False
     lines: tuple[str, ...] = ()
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -62,25 +66,34 @@ def fold(events: Iterable[Timed]) -> tuple[Branch, ...]:
                 fresh = Branch(key=planned.key, title=planned.title, stage=event.stage)
                 branches.setdefault(planned.key, fresh)
         elif (known := branches.get(event.branch)) and known.status is not BranchStatus.DONE:
-            branches[event.branch] = _told(known, event, timed.at)
+            branches[event.branch] = told(known, event, timed.at)
     return tuple(branches.values())
 
 
-def _told(
+def told(
     branch: Branch,
     event: BranchStarted | BranchProgress | BranchDone | BranchFailed,
     at: datetime,
 ) -> Branch:
+    """*branch* after *event*."""
     match event:
         case BranchStarted():
             return replace(
                 branch, status=BranchStatus.WORKING, note="", started_at=at, ended_at=None
             )
         case BranchProgress():
-            return replace(branch, note=event.note)
+            spoke = branch.spoke or bool(event.note)
+            return replace(branch, note=event.note, spoke=spoke)
         case BranchDone():
-            done = BranchStatus.DONE
-            return replace(branch, status=done, note=event.headline, lines=event.lines, ended_at=at)
+            return replace(
+                branch,
+                status=BranchStatus.DONE,
+                note=event.headline,
+                spoke=True,
+                lines=event.lines,
+                ended_at=at,
+            )
         case BranchFailed():
-            return replace(branch, status=BranchStatus.FAILED, note=event.reason, ended_at=at)
+            failed = BranchStatus.FAILED
+            return replace(branch, status=failed, note=event.reason, spoke=True, ended_at=at)
     assert_never(event)

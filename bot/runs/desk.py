@@ -37,7 +37,7 @@ class Desk:
 
         Raises `NoSuchRun`, also for runs of another workspace.
         """
-        run = await self._store.get(run_id)
+        run = await self._store.get(run_id, most=0)
         if run.request.place.team != team:
             raise NoSuchRun("There is no such run.")
         if run.request.asked_by != by:

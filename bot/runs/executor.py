@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from bot.runs.errors import RunError, StorageFailed
 from bot.runs.model import Audience, Run, Status
-from bot.runs.ports import ModelFor, Remembered, RunStore, Sources
-from patterns.errors import ModelError, PatternError
-from patterns.events import Event
+from bot.runs.ports import FREE, Errand, Meter, ModelFor, NoMeter, Purse, RunStore, Sources
+from bot.runs.purse import Budget
+from bot.runs.remembering import Remembering
+from bot.runs.sharing import Sharing, scope_of
+from bot.runs.timekeeping import TimeKeeping
+from patterns.errors import PatternError
+from patterns.events import BranchDone, BranchFailed, BranchStarted, Event
 from patterns.fanout import Limits
-from patterns.ports import A, Model, Prompt, Reply
-from patterns.recipes import RECIPES, Result
+from patterns.ports import Model
+from patterns.recipes import RECIPES, Result, estimate
 from patterns.task import Task
 
 log = logging.getLogger(__name__)
 
+#: Seconds after its deadline that a recipe has to end with what it has.
+_GRACE = 10
+
 
 class Executor:
-    """*seconds* is the deadline of a whole run, from each time it is entered."""
+    """
+    *seconds* is the deadline of a whole run, from each time it is entered.
+
+    *sharing* is one for all runs of the process. Without a *budget* nothing is counted.
+    """
 
     def __init__(
         self,
@@ -28,101 +41,170 @@ class Executor:
         sources: Sources,
         model_for: ModelFor,
         *,
+        budget: Budget | None = None,
+        sharing: Sharing | None = None,
+        meter: Meter | None = None,
         limits: Limits = Limits(),
         seconds: float = 600,
     ) -> None:
         self._store = store
         self._sources = sources
         self._model_for = model_for
+        self._budget = budget
+        self._sharing = sharing or Sharing()
+        self._meter = meter or NoMeter()
         self._limits = limits
         self._seconds = seconds
 
     async def execute(self, run_id: str) -> None:
         """Carry out an open run to its outcome; do nothing for a closed one."""
-        run = await self._store.get(run_id)
+        run = await self._store.get(run_id, most=0)
         if run.status is not Status.OPEN:
             return
         log.info("run %s entered: %s", run_id, run.request.recipe)
+        entered = _now()
+        try:
+            await self._carry_out(run)
+        finally:
+            with suppress(StorageFailed):  # what is known of the run is more than that
+                self._tell(await self._store.get(run_id, most=0), _now() - entered)
+
+    async def _carry_out(self, run: Run) -> None:
         try:
             result = await self._result(run)
         except (PatternError, RunError) as err:
-            await self._fail(run_id, str(err))
+            await self._fail(run.id, str(err))
         except TimeoutError:
-            await self._fail(run_id, f"This took longer than {self._seconds:g} seconds. Try less.")
+            await self._fail(run.id, f"This took longer than {self._seconds:g} seconds. Try less.")
         except StorageFailed:
             raise  # an outcome could not be written either: the engine enters again
         except Exception:  # the door of a run: a bug ends this run, not its neighbours
-            log.exception("run %s broke", run_id)
+            log.exception("run %s broke", run.id)
             await self._fail(
-                run_id, "Something broke on our side. Try again, and tell your admin the run id."
+                run.id, "Something broke on our side. Try again, and tell your admin the run id."
             )
         else:
-            await self._store.close(run_id, Status.DONE, result=result)
-            log.info("run %s done", run_id)
+            await self._store.close(run.id, Status.DONE, result=result)
 
     async def _result(self, run: Run) -> Result:
         request = run.request
-        async with asyncio.timeout(self._seconds):
-            audience = await self._sources.admit(request)
-            if audience is not run.audience and run.audience is not Audience.REQUESTER:
-                await self._store.admit(run.id, audience, model=self._model_for.name)
-            messages = await self._sources.read(request) if request.source else ()
-            sink = _Recorder(self._store, run.id)
-            known = await self._store.answers(run.id)
-            model = _Remembering(self._model_for(sink), self._store, run.id, known)
-            task = Task(
-                text=request.text, messages=messages, depth=request.depth, voters=request.voters
-            )
-            return await RECIPES[request.recipe](task, model, sink, self._limits)
+        until = _now() + self._seconds
+        async with asyncio.timeout_at(until) as alarm:
+            audience = await self._admitted(run)
+            async with self._purse(run) as purse:
+                messages = await self._sources.read(request) if request.source else ()
+                task = Task(
+                    text=request.text, messages=messages, depth=request.depth, voters=request.voters
+                )
+                await self._estimate(run, task)
+                sink = _Recorder(self._store, run, self._meter)
+                errand = Errand(
+                    run_id=run.id,
+                    person=f"{request.place.team}/{request.asked_by}",
+                    sink=sink,
+                    purse=purse,
+                    lost=partial(self._store.spend, run.id),
+                )
+                model = await self._model(run, errand, audience, until)
+                # From here on questions end in time, and the recipe with them.
+                alarm.reschedule(until + _GRACE)
+                return await RECIPES[request.recipe](task, model, sink, self._limits)
+
+    async def _admitted(self, run: Run) -> Audience:
+        """An audience only ever gets narrower."""
+        audience = await self._sources.admit(run.request)
+        if run.audience is Audience.REQUESTER:
+            return run.audience
+        if audience is not run.audience:
+            await self._store.admit(run.id, audience, model=self._model_for.name)
+        return audience
+
+    @asynccontextmanager
+    async def _purse(self, run: Run) -> AsyncGenerator[Purse]:
+        if self._budget is None:
+            yield FREE
+            return
+        purse = await self._budget.open(run)
+        try:
+            yield purse
+        finally:
+            await self._budget.close(purse)
+
+    async def _estimate(self, run: Run, task: Task) -> None:
+        """Once: what a run that is entered again has still to do is less."""
+        guess = None if run.estimate else estimate(run.request.recipe, task)
+        if guess is not None:
+            priced = self._budget.priced(guess) if self._budget else guess
+            await self._store.estimate(run.id, priced)
+
+    async def _model(self, run: Run, errand: Errand, audience: Audience, until: float) -> Model:
+        """
+        With the rings of a run: what it was told before, its deadline, and what others asked.
+
+        Who asks for *fresh* answers takes none from others, but gives them.
+        """
+        scope = scope_of(run.request, audience, self._model_for.name)
+        model = self._model_for(errand)
+        if not run.request.fresh:
+            model = await self._sharing.ring(model, scope)
+        model = TimeKeeping(model, until=until, seconds=self._seconds)
+        known = await self._store.answers(run.id)
+        return Remembering(model, self._store, run.id, known, scope=scope)
 
     async def _fail(self, run_id: str, sentence: str) -> None:
         log.warning("run %s failed: %s", run_id, sentence)
         await self._store.close(run_id, Status.FAILED, error=sentence)
 
-
-class _Remembering:
-    """A model that never pays for the same question of a run twice."""
-
-    def __init__(
-        self, model: Model, store: RunStore, run_id: str, known: Mapping[str, Remembered]
-    ) -> None:
-        self._model = model
-        self._store = store
-        self._run_id = run_id
-        self._known = known
-
-    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
-        """An answer is committed before it counts."""
-        fingerprint = prompt.fingerprint
-        known = self._known.get(prompt.key)
-        if known and known.fingerprint == fingerprint:
-            answer = prompt.answer.model_validate_json(known.body)
-            return Reply(answer=answer, usage=known.usage, model=known.model)
-        try:
-            reply = await self._model.ask(prompt)
-        except ModelError as err:
-            if err.usage.calls:
-                await self._store.spend(self._run_id, prompt.key, err.usage)
-            raise
-        await self._store.remember(
-            self._run_id,
-            Remembered(
-                key=prompt.key,
-                fingerprint=fingerprint,
-                body=reply.answer.model_dump_json(),
-                usage=reply.usage,
-                model=reply.model,
-            ),
+    def _tell(self, run: Run, seconds: float) -> None:
+        """For who runs the bot; a run that was stopped and stays open is not over."""
+        usage, recipe, status = run.usage, run.request.recipe, run.status
+        if status is Status.OPEN:
+            log.info("run %s stopped after %.1f s; it goes on later", run.id, seconds)
+            return
+        self._meter.run(recipe, status.value, seconds)
+        log.info(
+            "run %s %s in %.1f s, %d calls, %s tokens",
+            run.id,
+            status.value,
+            seconds,
+            usage.calls,
+            f"{usage.tokens:,}",
+            extra={
+                "recipe": recipe,
+                "outcome": status.value,
+                "seconds": round(seconds, 3),
+                "tokens": usage.tokens,
+                "cost": usage.cost,
+            },
         )
-        return reply
 
 
 class _Recorder:
-    """An event sink that writes into the store."""
+    """An event sink that writes into the store, and takes the time of what is in work."""
 
-    def __init__(self, store: RunStore, run_id: str) -> None:
+    def __init__(self, store: RunStore, run: Run, meter: Meter) -> None:
         self._store = store
-        self._run_id = run_id
+        self._run_id = run.id
+        self._recipe = run.request.recipe
+        self._meter = meter
+        self._started: dict[str, float] = {}
 
     def emit(self, event: Event, /) -> None:
         self._store.append(self._run_id, event)
+        match event:
+            case BranchStarted():
+                self._started[event.branch] = _now()
+            case BranchDone():
+                self._over(event.branch, "done")
+            case BranchFailed():
+                self._over(event.branch, "failed")
+            case _:
+                pass
+
+    def _over(self, branch: str, outcome: str) -> None:
+        now = _now()
+        self._meter.branch(self._recipe, outcome, now - self._started.pop(branch, now))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -12,7 +12,7 @@ from bot.runs.limits import VOTERS_MOST
 from patterns.events import Event
 from patterns.recipes import Result
 from patterns.task import Depth
-from patterns.usage import Usage
+from patterns.usage import Estimate, Usage
 
 #: The name by which the built-in stand-in for a model answers; no real model has it.
 SIMULATED_MODEL = "simulated model"
@@ -87,7 +87,7 @@ Source = Annotated[Window | Thread | OneMessage | Files, Field(discriminator="ki
 
 class RunRequest(_Value):
     """
-    What somebody asked for.
+    What somebody asked for. *fresh*: no answer from before will do.
 
     *dedupe* names the delivery: the same delivery twice is one run. *source* is what must be
     read first, None where the text is all.
@@ -99,6 +99,7 @@ class RunRequest(_Value):
     depth: Depth = Depth.NORMAL
     voters: int | None = Field(default=None, ge=1, le=VOTERS_MOST)
     private: bool = False
+    fresh: bool = False
     asked_by: str
     place: Place
     dedupe: str
@@ -115,7 +116,10 @@ class Run(_Value):
     """
     *audience* is None until it is known that the asker may see what is to be read; before
     that nothing is shown. *model* is the name of the one to be asked, *models* of those that
-    answered.
+    answered. *estimate* was made before the first question. *reused* answers
+    were paid for by other runs.
+
+    *events* may be a part of all; *seen* is the number of the last one that was read.
     """
 
     id: str
@@ -125,9 +129,12 @@ class Run(_Value):
     created_at: datetime
     ended_at: datetime | None = None
     events: tuple[Timed, ...] = ()
+    seen: int = 0
     result: Result | None = None
     error: str | None = None
     usage: Usage = Usage()
+    reused: int = 0
+    estimate: Estimate | None = None
     model: str = ""
     models: tuple[str, ...] = ()
 

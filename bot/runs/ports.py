@@ -2,21 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.runs.model import Audience, Run, RunRequest, Status
+from bot.runs.money import Cost
 from patterns.events import Event
-from patterns.ports import EventSink, Model
+from patterns.ports import SILENT, EventSink, Model
 from patterns.recipes import Result
-from patterns.task import Message
-from patterns.usage import Usage
+from patterns.task import Messages
+from patterns.usage import Estimate, Usage
 
 Execute = Callable[[str], Coroutine[Any, Any, None]]
 Changed = Callable[[str], None]
 #: Ends a run that cannot go on: its id, and one sentence for the person who asked.
 Abandon = Callable[[str, str], Coroutine[Any, Any, None]]
+
+
+class Purse(Protocol):
+    """What one run may still spend. Nothing is sent before it was reserved."""
+
+    async def reserve(self, most: Cost, /) -> None:
+        """
+        Set *most* aside for one request, waiting for what may come back from others.
+
+        Raises `BudgetSpent` where it cannot be had.
+        """
+        ...
+
+    def reserve_now(self, most: Cost, /) -> bool:
+        """Without waiting; False where it is not at hand."""
+        ...
+
+    def settle(self, most: Cost, spent: Cost, /) -> None:
+        """Give back what of the reserved *most* was not *spent*."""
+        ...
+
+
+class NoPurse:
+    """For who does not count: everything may be spent."""
+
+    async def reserve(self, most: Cost, /) -> None: ...
+
+    def reserve_now(self, most: Cost, /) -> bool:
+        return True
+
+    def settle(self, most: Cost, spent: Cost, /) -> None: ...
+
+
+FREE = NoPurse()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """
+    On whose behalf a model is asked.
+
+    *person* names who asked, for fair shares; *sink* is told about waits and retries; *lost*
+    takes note, at once, of what a question cost that was given up before its answer came.
+    """
+
+    run_id: str = ""
+    person: str = ""
+    sink: EventSink = SILENT
+    purse: Purse = FREE
+    lost: Callable[[str, Usage], None] = lambda key, usage: None
 
 
 class ModelFor(Protocol):
@@ -25,20 +76,71 @@ class ModelFor(Protocol):
     @property
     def name(self) -> str: ...
 
-    def __call__(self, sink: EventSink, /) -> Model:
-        """The model with its rings (retries, …), which tell *sink* about their waits."""
+    def __call__(self, errand: Errand, /) -> Model:
+        """The model with its rings (rates, retries, money, …) around it."""
         ...
+
+
+class Meter(Protocol):
+    """
+    Counts for who runs the bot. Every method returns at once; times are in seconds.
+
+    *outcome* of an attempt: "ok", "busy", "failed", "late", "unusable", "denied", "cancelled";
+    of a branch: "done", "failed"; of a run: its status.
+    """
+
+    def queue(self, model: str, depth: int, /) -> None: ...
+    def waited(self, model: str, seconds: float, /) -> None: ...
+    def attempt(self, model: str, outcome: str, seconds: float, /) -> None: ...
+    def hedge(self, model: str, /, *, won: bool) -> None: ...
+    def spent(self, model: str, usage: Usage, /) -> None: ...
+    def reused(self, how: str, /) -> None:
+        """An answer that was not paid for: kept from before ("kept") or shared ("shared")."""
+        ...
+
+    def branch(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
+    def run(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
+
+
+class NoMeter:
+    """For who does not count."""
+
+    def queue(self, model: str, depth: int, /) -> None: ...
+    def waited(self, model: str, seconds: float, /) -> None: ...
+    def attempt(self, model: str, outcome: str, seconds: float, /) -> None: ...
+    def hedge(self, model: str, /, *, won: bool) -> None: ...
+    def spent(self, model: str, usage: Usage, /) -> None: ...
+    def reused(self, how: str, /) -> None: ...
+    def branch(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
+    def run(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """A paid answer: *body* is its JSON, *fingerprint* that of the question."""
+    """
+    A paid answer: *body* is its JSON, *fingerprint* that of the question.
+
+    *scope* names who else may be given it (see `Shelf`); empty: nobody.
+    """
 
     key: str
     fingerprint: str
     body: str
     usage: Usage
     model: str
+    scope: str = ""
+
+
+class Shelf(Protocol):
+    """Answers of the last days, for who asks the same in the same *scope*."""
+
+    async def known(self, scope: str, /) -> Collection[str]:
+        """Fingerprints of the answers that are kept."""
+        ...
+
+    async def find(self, scope: str, fingerprint: str, /) -> Remembered | None:
+        """The newest; None where it is gone since."""
+        ...
 
 
 class RunStore(Protocol):
@@ -52,8 +154,12 @@ class RunStore(Protocol):
         """The new run, or None when this delivery is already known."""
         ...
 
-    async def get(self, run_id: str, /) -> Run:
-        """Raises `NoSuchRun`."""
+    async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
+        """
+        With its events after number *after*, at most *most* of them: they may be too many.
+
+        Raises `NoSuchRun`.
+        """
         ...
 
     async def recent(self, limit: int, /) -> list[Run]:
@@ -62,6 +168,10 @@ class RunStore(Protocol):
 
     async def admit(self, run_id: str, audience: Audience, /, *, model: str = "") -> None:
         """The run may be shown to *audience*; the model of that name will be asked."""
+        ...
+
+    async def estimate(self, run_id: str, estimate: Estimate, /) -> None:
+        """What the run will probably use, to be shown while it works."""
         ...
 
     def append(self, run_id: str, event: Event, /) -> None:
@@ -74,14 +184,22 @@ class RunStore(Protocol):
         """False when it was closed before: the first outcome stays."""
         ...
 
-    async def answers(self, run_id: str, /) -> Mapping[str, Remembered]:
-        """All that were paid for, by key."""
+    async def answers(self, run_id: str, /) -> Mapping[str, str]:
+        """Fingerprints of all that were paid for, by key: bodies may be too many to hold."""
+        ...
+
+    async def answer(self, run_id: str, key: str, /) -> Remembered:
+        """One of them."""
         ...
 
     async def remember(self, run_id: str, answer: Remembered, /) -> None: ...
 
-    async def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
-        """What attempts cost that gave no answer; it counts to the run's usage."""
+    def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
+        """
+        What attempts cost that gave no answer; it counts to the run's usage.
+
+        Returns at once, like `append`.
+        """
         ...
 
 
@@ -129,8 +247,12 @@ class Sources(Protocol):
         """
         ...
 
-    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
-        """What *source* names, in time order, never empty; raises `Unreadable`."""
+    async def read(self, request: RunRequest, /) -> Messages:
+        """
+        What *source* names, in time order, never empty; raises `Unreadable`.
+
+        What may be too much to hold comes as a stream, which may raise it later, too.
+        """
         ...
 
 

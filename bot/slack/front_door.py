@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,6 +13,7 @@ from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.runs.errors import StorageFailed
 from bot.slack.payloads import Body, Garbage, parse
 from bot.slack.signature import Claim, Replays, Verifier, claim
 
@@ -19,16 +21,30 @@ log = logging.getLogger(__name__)
 
 BODY_BYTES_MOST = 512 * 1024
 READ_SECONDS = 2
+READY_SECONDS = 2
+READY_HOLDS = 1  # seconds; whoever asks more often gets the same answer
 RETRY_HEADERS = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
 
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+#: Raises `StorageFailed` where runs cannot be written or read.
+Ready = Callable[[], Awaitable[None]]
+#: A body and its content type.
+Metrics = Callable[[], tuple[bytes, str]]
 
 
 def front_door(
-    dispatch: Dispatch, secrets: Sequence[str], *, clock: Callable[[], float] = time.time
+    dispatch: Dispatch,
+    secrets: Sequence[str],
+    *,
+    ready: Ready,
+    metrics: Metrics,
+    metrics_token: str | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """
-    `POST /slack/events` for everything from Slack, `GET /healthz` for everybody.
+    `POST /slack/events` for everything from Slack, `GET /healthz` (the process lives) and
+    `/readyz` (and can work) for everybody, `GET /metrics` for who bears *metrics_token*; where
+    there is none, for nobody.
 
     What *dispatch* gets is verified and parsed; it must not verify again. Raises `ValueError`
     when there is no secret to check with.
@@ -37,11 +53,53 @@ def front_door(
     app = web.Application()
     app.router.add_post("/slack/events", door.events)
     app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _Readiness(ready, clock).readyz)
+    app.router.add_get("/metrics", _Figures(metrics, metrics_token).metrics)
     return app
 
 
 async def _healthz(_: web.Request) -> web.Response:
     return web.Response(text="ok")
+
+
+class _Readiness:
+    """Anybody may ask: so the database is asked once a second at most."""
+
+    def __init__(self, ready: Ready, clock: Callable[[], float]) -> None:
+        self._ready = ready
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._asked = float("-inf")
+        self._status = HTTPStatus.OK
+
+    async def readyz(self, _: web.Request) -> web.Response:
+        async with self._lock:
+            if abs(self._clock() - self._asked) >= READY_HOLDS:
+                self._status = await self._look()
+                self._asked = self._clock()
+        return web.Response(status=self._status, text=self._status.phrase)
+
+    async def _look(self) -> HTTPStatus:
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self._ready()
+        except (StorageFailed, TimeoutError) as err:
+            log.warning("not ready: %s", err or f"no answer in {READY_SECONDS} s")
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        return HTTPStatus.OK
+
+
+class _Figures:
+    def __init__(self, metrics: Metrics, token: str | None) -> None:
+        self._metrics = metrics
+        self._expected = f"Bearer {token}".encode() if token else None
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        said = request.headers.get("Authorization", "").encode(errors="replace")
+        if self._expected is None or not hmac.compare_digest(said, self._expected):
+            return _refused(401, "no token for figures", 0)
+        body, kind = self._metrics()
+        return web.Response(body=body, headers={"Content-Type": kind})
 
 
 class _Door:

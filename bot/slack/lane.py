@@ -27,16 +27,18 @@ from bot.slack.limiter import Call, Limiter
 from bot.slack.sentences import ELSEWHERE, outcome, why
 from bot.slack.showing import Step, shows, steps
 from bot.views.message import SlackMessage
+from bot.views.story import Story
 
 log = logging.getLogger(__name__)
 
-Render = Callable[[Run], list[SlackMessage]]
+Render = Callable[[Run, Story], list[SlackMessage]]
 
 LOOK_SECONDS = 0.2  # between two looks at a run, however often it changes
 #: A look at a thousand branches takes its time, and the runs live in the same loop: the pause
 #: after a look is so many times as long as the look, but never so long that outcomes come late.
 PAUSES_A_LOOK = 6
 PAUSE_MOST = 1.0
+EVENTS_A_READ = 2000
 BACK_OFF_SECONDS = 0.5
 BACK_OFF_MOST = 30
 UNHEARD_MOST = 5  # times that the same no is no passing one, whatever its code may mean
@@ -71,6 +73,7 @@ class Lane:
         self._limiter = limiter
         self._render = render
         self._abandon = abandon
+        self._story = Story()
         self._ticket = limiter.ticket()
         self._waiting: asyncio.Timeout | None = None
         self._due = float("-inf")
@@ -122,14 +125,14 @@ class Lane:
         self.poked = False
         begun = self._limiter.clock.now()
         self._due = begun + LOOK_SECONDS
-        run = await self._store.get(self._run_id)
+        run = await self._news()
         if run.request.place.on_console:
             self.over = True
             return
         if run.audience is None or self._lost:
             await self._to_the_asker(run)
             return
-        messages = self._render(run)
+        messages = self._render(run, self._story)
         posted = await self._outbox.posted(run.id)
         channel = await self._channel(run)
         if channel is None:
@@ -143,6 +146,14 @@ class Lane:
         elif await self._turn(step.call):
             self.poked = True
             await self._show(run, step)
+
+    async def _news(self) -> Run:
+        """The run as it is; what its events told before is in the story already."""
+        while True:
+            run = await self._store.get(self._run_id, after=self._story.seen, most=EVENTS_A_READ)
+            self._story.tell(run)
+            if len(run.events) < EVENTS_A_READ:
+                return run
 
     async def _pause_between_looks(self) -> None:
         clock = self._limiter.clock
@@ -230,7 +241,7 @@ class Lane:
         """Nothing of the run may or can be in the channel: at its end, who asked is told."""
         if run.status is Status.OPEN:
             return
-        messages = [] if run.audience is None else self._render(run)
+        messages = [] if run.audience is None else self._render(run, self._story)
         posted = await self._outbox.posted(run.id)
         await self._end(run, messages, posted)
 

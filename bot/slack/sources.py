@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import assert_never
 
 from bot.runs.errors import Unreadable
@@ -10,11 +10,14 @@ from bot.runs.model import Audience, Files, OneMessage, RunRequest, Source, Thre
 from bot.slack.access import FILES, Access, channel_of, unreadable
 from bot.slack.asking import Asking
 from bot.slack.errors import SlackError
-from bot.slack.names import Names, content, mentioned, one_line
-from bot.slack.windows import Windows, readable
-from bot.slack.wire import Identity, RawMessage
+from bot.slack.names import Names, mentioned, one_line
+from bot.slack.windows import Said, Windows, readable
+from bot.slack.wire import Identity, RawMessage, order
 from bot.views.reading import read
-from patterns.task import Message
+from patterns.task import Message, Messages
+
+#: Messages up to which they are read at once; more come as a stream.
+WHOLE_MOST = 10_000
 
 
 class SlackSources:
@@ -29,28 +32,30 @@ class SlackSources:
     async def admit(self, request: RunRequest, /) -> Audience:
         return await self._access.audience(request)
 
-    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
+    async def read(self, request: RunRequest, /) -> Messages:
         if request.source is None:
             return ()
         channel = channel_of(request.source)
         try:
             identity = await self._asking.identity()
-            found = readable(await self._raw(request.source, identity), identity)
-            messages = await self._messages(channel, found, identity)
+            found = await self._said(request.source, identity)
+            if not found:
+                raise Unreadable(_nothing(request.source))
+            message = await self._reader(channel, found, identity)
         except SlackError as err:
             raise unreadable(err) from err
-        if not messages:
-            raise Unreadable(_nothing(request.source))
-        return messages
+        if len(found) > WHOLE_MOST:
+            return _by_threads(found, message)
+        return tuple(map(message, found))
 
-    async def _raw(self, source: Source, identity: Identity) -> list[RawMessage]:
+    async def _said(self, source: Source, identity: Identity) -> list[Said]:
         match source:
             case Window():
                 return await self._windows.read(source, identity)
             case Thread():
-                return await self._thread(source.channel, source.ts)
+                return readable(await self._thread(source.channel, source.ts), identity)
             case OneMessage():
-                return await self._one(source)
+                return readable(await self._one(source), identity)
             case Files():
                 raise Unreadable(FILES)
         assert_never(source)
@@ -70,36 +75,40 @@ class SlackSources:
                 return found
         return [m for m in await self._thread(channel, source.thread_ts or ts) if m.ts == ts]
 
-    async def _messages(
-        self, channel: str, raw: list[RawMessage], identity: Identity
-    ) -> tuple[Message, ...]:
-        texts = {message.ts: content(message) for message in raw}
-        authors = {message.user for message in raw if message.user}
-        names = await self._names.of(authors.union(*map(mentioned, texts.values())))
-        return tuple(
-            Message(
-                id=message.ts,
-                thread=message.root,
-                author=names.get(message.user or "", "") or _bot_name(message),
-                text=read(texts[message.ts], names),
-                permalink=permalink(identity.url, channel, message),
+    async def _reader(
+        self, channel: str, found: Sequence[Said], identity: Identity
+    ) -> Callable[[Said], Message]:
+        """Knows everybody who is named in *found*."""
+        people = {said.user for said in found if said.user}
+        names = await self._names.of(people.union(*(mentioned(said.text) for said in found)))
+
+        def message(said: Said) -> Message:
+            return Message(
+                id=said.ts,
+                thread=said.root,
+                author=names.get(said.user or "", "") or one_line(said.bot) or "A bot",
+                text=read(said.text, names),
+                permalink=permalink(identity.url, channel, said),
             )
-            for message in raw
-        )
+
+        return message
 
 
-def permalink(url: str, channel: str, message: RawMessage) -> str:
+async def _by_threads(
+    found: Sequence[Said], message: Callable[[Said], Message]
+) -> AsyncGenerator[Message]:
+    """Made one by one, so that they need not all be held; the answers behind their root."""
+    for said in sorted(found, key=lambda each: (order(each.root), order(each.ts))):
+        yield message(said)
+
+
+def permalink(url: str, channel: str, said: Said) -> str:
     """As Slack itself makes it; *url* is the workspace's."""
-    whole, _, part = message.ts.partition(".")
+    whole, _, part = said.ts.partition(".")
     link = f"{url.rstrip('/')}/archives/{channel}/p{whole}{part:0<6}"
-    if message.root == message.ts:
+    if said.root == said.ts:
         return link
-    return f"{link}?thread_ts={message.root}&cid={channel}"
-
-
-def _bot_name(message: RawMessage) -> str:
-    called = message.username or (message.bot_profile and message.bot_profile.name) or ""
-    return one_line(called) or "A bot"
+    return f"{link}?thread_ts={said.root}&cid={channel}"
 
 
 def _nothing(source: Source) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from bot.runs.model import Window
 from bot.slack.asking import Asking
@@ -24,14 +25,35 @@ def is_us(message: RawMessage, identity: Identity) -> bool:
     return message.user == identity.user_id or by_bot
 
 
-def readable(found: Iterable[RawMessage], identity: Identity) -> list[RawMessage]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What of a message is read: of a big window, these are kept a hundred thousand times."""
+
+    ts: str
+    root: str
+    user: str | None
+    bot: str  # how a bot calls itself
+    text: str
+
+
+def readable(found: Iterable[RawMessage], identity: Identity) -> list[Said]:
     """What people and other bots said: each message once, in time order."""
     once = {
-        message.ts: message
+        message.ts: _said(message)
         for message in found
         if message.subtype in SAID and not is_us(message, identity) and content(message)
     }
-    return [once[ts] for ts in sorted(once, key=order)]
+    return in_order(once.values())
+
+
+def _said(message: RawMessage) -> Said:
+    called = message.username or (message.bot_profile and message.bot_profile.name) or ""
+    root = message.ts if message.root == message.ts else message.root  # one string, not two
+    return Said(message.ts, root, message.user, called, content(message))
+
+
+def in_order(said: Iterable[Said]) -> list[Said]:
+    return sorted(said, key=lambda each: order(each.ts))
 
 
 class Windows:
@@ -40,21 +62,27 @@ class Windows:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
 
-    async def read(self, window: Window, identity: Identity) -> list[RawMessage]:
-        """With a limit the newest so many, threads counted in; else with their threads whole."""
+    async def read(self, window: Window, identity: Identity) -> list[Said]:
+        """
+        In time order: with a limit the newest so many, threads counted in; else with their
+        threads whole.
+        """
         if window.limit is not None:
             return await self._newest(window, window.limit, identity)
-        found: list[RawMessage] = []
+        found: dict[str, Said] = {}
+        roots: dict[str, None] = {}
         pages = self._asking.history(window.channel, oldest=window.oldest)
         async with aclosing(pages):
             async for page in pages:
-                found += page
-        roots = [m.root for m in found if _has_thread(m, identity)]
+                found.update((said.ts, said) for said in readable(page, identity))
+                roots.update((m.root, None) for m in page if _has_thread(m, identity))
         if window.oldest is not None:
-            roots += await self._older_threads(window.channel, window.oldest, identity)
-        return found + await self._threads(window.channel, dict.fromkeys(roots))
+            older = await self._older_threads(window.channel, window.oldest, identity)
+            roots.update(dict.fromkeys(older))
+        found.update(await self._threads(window.channel, roots, identity))
+        return in_order(found.values())
 
-    async def _newest(self, window: Window, most: int, identity: Identity) -> list[RawMessage]:
+    async def _newest(self, window: Window, most: int, identity: Identity) -> list[Said]:
         """
         Only what will be read counts, and pages are asked for until it is enough.
 
@@ -71,15 +99,15 @@ class Windows:
                 if counted >= most:
                     break
         threads = _latest_first([m for m in found if _has_thread(m, identity)])
-        newest = readable(found, identity)[-most:]
+        newest = {said.ts: said for said in readable(found, identity)[-most:]}
         for start in range(0, len(threads), THREADS_AT_ONCE):
-            since = order(newest[0].ts) if len(newest) == most else NO_TIME
+            since = order(next(iter(newest))) if len(newest) == most else NO_TIME
             some = [root for root, at in threads[start : start + THREADS_AT_ONCE] if at >= since]
             if not some:
                 break
-            said = await self._threads(window.channel, some)
-            newest = readable([*newest, *said], identity)[-most:]
-        return newest
+            newest |= await self._threads(window.channel, some, identity)
+            newest = {said.ts: said for said in in_order(newest.values())[-most:]}
+        return list(newest.values())
 
     async def _older_threads(self, channel: str, oldest: str, identity: Identity) -> list[str]:
         """
@@ -96,20 +124,26 @@ class Windows:
             if _has_thread(m, identity) and m.latest_reply and order(m.latest_reply) > since
         ]
 
-    async def _threads(self, channel: str, roots: Iterable[str]) -> list[RawMessage]:
-        free = asyncio.Semaphore(THREADS_AT_ONCE)
+    async def _threads(
+        self, channel: str, roots: Iterable[str], identity: Identity
+    ) -> dict[str, Said]:
+        """What is readable in them, by time."""
+        found: dict[str, Said] = {}
+        waiting = iter(roots)
 
-        async def read(root: str) -> list[RawMessage]:
-            async with free:
-                pages = self._asking.replies(channel, root)
-                return [message async for page in pages for message in page]
+        async def read() -> None:
+            for root in waiting:
+                async with aclosing(self._asking.replies(channel, root)) as pages:
+                    async for page in pages:
+                        found.update((said.ts, said) for said in readable(page, identity))
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(read(root)) for root in roots]
+                for _ in range(THREADS_AT_ONCE):
+                    group.create_task(read())
         except ExceptionGroup as errs:
             raise errs.exceptions[0] from None
-        return [message for task in tasks for message in task.result()]
+        return found
 
 
 def _has_thread(message: RawMessage, identity: Identity) -> bool:

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -51,6 +51,11 @@ class Database:
                 raise
             why = f"the database does not answer at the moment: {reason(err)}"
             raise StorageFailed(why) from err
+
+    async def answers(self) -> None:
+        """Returns if it does. Raises `StorageFailed`."""
+        async with self.read() as session:
+            await session.execute(select(1))
 
 
 @asynccontextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runs.errors import NoSuchRun
@@ -25,17 +26,19 @@ from bot.store.tables import (
 )
 from patterns.events import Event, Planned
 from patterns.recipes import Result
-from patterns.usage import Usage
+from patterns.usage import Estimate, Usage
 
 log = logging.getLogger(__name__)
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _RESULT: TypeAdapter[Result] = TypeAdapter(Result)
-_SPENT = frozenset({"calls", "input_tokens", "output_tokens"})
-_ANSWER = frozenset({"fingerprint", "body", "model", "at"})
+_ESTIMATE: TypeAdapter[Estimate] = TypeAdapter(Estimate)
+_COUNTS = ("calls", "input_tokens", "cached_tokens", "output_tokens", "cost")
+_SPENT = frozenset(_COUNTS)
+_ANSWER = frozenset({"fingerprint", "body", "model", "scope", "at"})
 _INSERT_EVENT = insert(EventRow)
-#: What the answers of one model cost: run, model, calls, input tokens, output tokens.
-_Cost = tuple[str, str, int, int, int]
+#: What the answers of one model cost: run, model, usage, and how many of them cost nothing.
+_Cost = tuple[str, str, Usage, int]
 
 
 class SqlRunStore:
@@ -71,18 +74,22 @@ class SqlRunStore:
 
         return run if await self._writer.write(work, touches=run.id) else None
 
-    async def get(self, run_id: str, /) -> Run:
+    async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
         async with self._database.read() as session:
             row = await session.get(RunRow, run_id)
             if row is None:
                 raise NoSuchRun("There is no such run.")
             told = await session.execute(
-                select(EventRow.at, EventRow.body)
-                .where(EventRow.run_id == run_id)
+                select(EventRow.seq, EventRow.at, EventRow.body)
+                .where(EventRow.run_id == run_id, EventRow.seq > after)
                 .order_by(EventRow.seq)
+                .limit(most)
             )
+            rows = told.all()
             costs = await _costs(session, [run_id])
-        return _to_run(row, costs, _to_events(run_id, told))
+        events = _to_events(run_id, ((each.at, each.body) for each in rows))
+        seen = rows[-1].seq if rows else after
+        return _to_run(row, costs).model_copy(update={"events": events, "seen": seen})
 
     async def recent(self, limit: int, /) -> list[Run]:
         async with self._database.read() as session:
@@ -137,10 +144,26 @@ class SqlRunStore:
             lambda connection: connection.execute(statement).rowcount > 0, touches=run_id
         )
 
-    async def answers(self, run_id: str, /) -> Mapping[str, Remembered]:
+    async def estimate(self, run_id: str, estimate: Estimate, /) -> None:
+        values = {"estimate": _ESTIMATE.dump_json(estimate).decode()}
+        statement = update(RunRow).where(RunRow.id == run_id).values(values)
+        await self._writer.write(
+            lambda connection: connection.execute(statement).rowcount > 0, touches=run_id
+        )
+
+    async def answers(self, run_id: str, /) -> Mapping[str, str]:
         async with self._database.read() as session:
-            found = await session.scalars(select(AnswerRow).where(AnswerRow.run_id == run_id))
-            return {row.key: _to_answer(row, row.body) for row in found if row.body is not None}
+            found = await session.execute(
+                select(AnswerRow.key, AnswerRow.fingerprint).where(
+                    AnswerRow.run_id == run_id, AnswerRow.body.is_not(None)
+                )
+            )
+            return {row.key: row.fingerprint for row in found}
+
+    async def answer(self, run_id: str, key: str, /) -> Remembered:
+        async with self._database.read() as session:
+            row = await session.get_one(AnswerRow, (run_id, key))
+            return _to_answer(row, row.body or "")
 
     async def remember(self, run_id: str, answer: Remembered, /) -> None:
         """An answer to another question under the same key replaces the first; both were paid."""
@@ -150,26 +173,24 @@ class SqlRunStore:
             "fingerprint": answer.fingerprint,
             "body": answer.body,
             "model": answer.model,
-            "calls": answer.usage.calls,
-            "input_tokens": answer.usage.input_tokens,
-            "output_tokens": answer.usage.output_tokens,
+            "scope": answer.scope,
+            **_counts(answer.usage),
             "at": datetime.now(UTC),
         }
         await self._writer.insert(self._insert_answer, row, touches=run_id)
 
-    async def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
+    def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
         row = {
             "run_id": run_id,
             "key": key,
             "fingerprint": "",
             "body": None,
             "model": "",
-            "calls": usage.calls,
-            "input_tokens": usage.input_tokens,
-            "output_tokens": usage.output_tokens,
+            "scope": "",
+            **_counts(usage),
             "at": datetime.now(UTC),
         }
-        await self._writer.insert(self._add_cost, row, touches=run_id)
+        self._writer.insert_soon(self._add_cost, row, touches=run_id)
 
 
 async def _costs(session: AsyncSession, run_ids: Sequence[str]) -> Sequence[_Cost]:
@@ -178,16 +199,24 @@ async def _costs(session: AsyncSession, run_ids: Sequence[str]) -> Sequence[_Cos
         select(
             AnswerRow.run_id,
             AnswerRow.model,
-            func.sum(AnswerRow.calls),
-            func.sum(AnswerRow.input_tokens),
-            func.sum(AnswerRow.output_tokens),
+            func.sum(case((and_(AnswerRow.calls == 0, AnswerRow.body.is_not(None)), 1), else_=0)),
+            *(func.sum(getattr(AnswerRow, name)) for name in _COUNTS),
         )
         .where(AnswerRow.run_id.in_(run_ids))
         .group_by(AnswerRow.run_id, AnswerRow.model)
         .order_by(func.min(AnswerRow.at))
     )
     # PostgreSQL sums whole numbers to decimals.
-    return [(run, model, int(a), int(b), int(c)) for run, model, a, b, c in found]
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in found]
+    return [(row[0], row[1], _to_usage(map(int, row[3:])), int(row[2])) for row in rows]
+
+
+def _to_usage(counts: Iterable[int]) -> Usage:
+    return Usage(**dict(zip(_COUNTS, counts, strict=True)))
+
+
+def _counts(usage: Usage) -> dict[str, int]:
+    return {name: getattr(usage, name) for name in _COUNTS}
 
 
 def _to_row(run: Run) -> dict[str, object]:
@@ -206,11 +235,12 @@ def _to_row(run: Run) -> dict[str, object]:
     }
 
 
-def _to_run(row: RunRow, costs: Iterable[_Cost], events: tuple[Timed, ...] = ()) -> Run:
+def _to_run(row: RunRow, costs: Iterable[_Cost]) -> Run:
     result, error = _to_result(row)
-    usage, models = Usage(), list[str]()
-    for _, model, calls, input_tokens, output_tokens in costs:
-        usage += Usage(calls=calls, input_tokens=input_tokens, output_tokens=output_tokens)
+    usage, reused, models = Usage(), 0, list[str]()
+    for _, model, cost, free in costs:
+        usage += cost
+        reused += free
         if model:
             models.append(model)
     return Run(
@@ -220,10 +250,11 @@ def _to_run(row: RunRow, costs: Iterable[_Cost], events: tuple[Timed, ...] = ())
         audience=Audience(row.audience) if row.audience else None,
         created_at=row.created_at,
         ended_at=row.ended_at,
-        events=events,
         result=result,
         error=error,
         usage=usage,
+        reused=reused,
+        estimate=_ESTIMATE.validate_json(row.estimate) if row.estimate else None,
         model=row.model,
         models=tuple(models),
     )
@@ -257,8 +288,7 @@ def _to_answer(row: AnswerRow, body: str) -> Remembered:
         key=row.key,
         fingerprint=row.fingerprint,
         body=body,
-        usage=Usage(
-            calls=row.calls, input_tokens=row.input_tokens, output_tokens=row.output_tokens
-        ),
+        usage=_to_usage(getattr(row, name) for name in _COUNTS),
         model=row.model,
+        scope=row.scope,
     )

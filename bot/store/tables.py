@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Insert,
     Integer,
     MetaData,
@@ -73,9 +74,30 @@ def _of_run(**options: Any) -> Mapped[str]:
 
 
 class RunRow(Base):
-    """*request* and *result* are JSON; *team* is empty for runs of the console."""
+    """
+    *request*, *result* and *estimate* are JSON; *team* is empty for runs of the console.
+
+    *held* is what the run may spend at most, of what its person and workspace have, until
+    *held_until*; *spent* is what it said last that it has spent of it. At its end the two are the
+    same, and there is no *held_until*.
+    """
 
     __tablename__ = "runs"
+    #: All that the ledger adds up, so that it need not read past results.
+    __table_args__ = (
+        Index(
+            "ix_runs_ledger",
+            "team",
+            "created_at",
+            "asked_by",
+            "held_until",
+            "held_tokens",
+            "held_micros",
+            "spent_tokens",
+            "spent_micros",
+            "id",
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     recipe: Mapped[str]
@@ -90,6 +112,12 @@ class RunRow(Base):
     error: Mapped[str | None] = mapped_column(ForeignText)
     created_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    estimate: Mapped[str | None]
+    held_until: Mapped[datetime | None]
+    held_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    held_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    spent_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     delivered: Mapped[bool] = mapped_column(index=True)
 
 
@@ -121,12 +149,14 @@ class EventRow(Base):
 
 class AnswerRow(Base):
     """
-    Token counts are what the key has cost so far, replaced answers and failures included.
+    Token counts are what the key has cost so far, replaced answers and failures included;
+    *cost* is in millionths of a US dollar.
 
-    *body* is null while nothing but failures came.
+    *body* is null while nothing but failures came. *scope* names who else may be given it.
     """
 
     __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_scope_fingerprint", "scope", "fingerprint"),)
 
     run_id: Mapped[str] = _of_run(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -135,6 +165,9 @@ class AnswerRow(Base):
     model: Mapped[str] = mapped_column(ForeignText)
     calls: Mapped[int] = mapped_column(BigInteger)
     input_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    cost: Mapped[int] = mapped_column(BigInteger, default=0)
+    scope: Mapped[str] = mapped_column(default="")
     output_tokens: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.runs.branches import Branch, BranchStatus, fold
+from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Audience, Run, Status
 from bot.views import thread
 from bot.views.blocks import (
@@ -23,6 +23,7 @@ from bot.views.blocks import (
 from bot.views.message import ResultShown, SlackMessage
 from bot.views.mrkdwn import clip, label, line
 from bot.views.results import Told, tell
+from bot.views.story import Story, Tally
 from bot.views.words import (
     SIMULATED,
     answered,
@@ -57,26 +58,28 @@ _STATUS = {
 }
 
 
-def messages(run: Run, *, shown: ResultShown, broadcast_after: float) -> list[SlackMessage]:
+def messages(
+    run: Run, story: Story | None = None, *, shown: ResultShown, broadcast_after: float
+) -> list[SlackMessage]:
     """
     All that Slack should show of *run* now, the most important first; nothing before it is
-    known who may see it.
+    known who may see it. *story* is what its events told so far, if not all are in *run*.
 
     A run that took less than *broadcast_after* seconds, or that only the asker sees, is never
     broadcast, whatever *shown* says.
     """
     if run.audience is None:
         return []
-    branches = fold(run.events)
+    story = story or Story(run.events)
     if run.status is not Status.DONE or run.result is None:
-        return [_unfinished(run, branches), *thread.messages(run, branches)]
+        return [_unfinished(run, story), *thread.messages(run, story)]
     told = tell(run.result)
     front, *others = pages(told.top)
     where = shown if _may_be_loud(run, broadcast_after) else ResultShown.EDIT
     return [
         *_finished(run, told, front, where),
         *_more([*(each for page in others for each in page), *told.more]),
-        *thread.messages(run, branches),
+        *thread.messages(run, story),
     ]
 
 
@@ -110,14 +113,14 @@ def _text(run: Run, state: str, *more: str) -> str:
     return clip(f"{job(run)}: {' '.join([state, *honest, *more])}", _TEXT_MOST)
 
 
-def _unfinished(run: Run, branches: Sequence[Branch]) -> SlackMessage:
+def _unfinished(run: Run, story: Story) -> SlackMessage:
     about = subject(run, _ERROR_MOST)
     match run.status:
         case Status.OPEN | Status.DONE:
-            state = thread.progress(branches) if branches else "started"
+            state = thread.progress(story.tally) if story.groups else "started"
             blocks = [
                 section(asked(run)),
-                _plan(run, branches),
+                _plan(run, story),
                 cancel_button(run.id),
                 context(footer(run)),
             ]
@@ -133,13 +136,13 @@ def _unfinished(run: Run, branches: Sequence[Branch]) -> SlackMessage:
     return _card(run, [*blocks, context(footer(run))], _text(run, f"{state}. {said}", about))
 
 
-def _plan(run: Run, branches: Sequence[Branch]) -> Block:
+def _plan(run: Run, story: Story) -> Block:
     """A task a branch, or a message of the thread where there are too many; then the result."""
-    many = len(branches) > TASKS_MOST
-    rows = _grouped(run, branches) if many else [_single(branch, run.status) for branch in branches]
+    many = len(story.tally) > TASKS_MOST
+    rows = _grouped(story) if many else [_single(branch, run.status) for branch in story]
     waits = any(status in {"pending", "in_progress"} for _, status in rows)
     rows.append(("Result", "pending" if waits or not rows else "in_progress"))
-    title = thread.progress(branches).capitalize() if branches else "Starting"
+    title = thread.progress(story.tally).capitalize() if story.groups else "Starting"
     return plan(label(title, _TITLE_MOST), _tasks(rows, _TITLE_MOST))
 
 
@@ -159,14 +162,13 @@ def _single(branch: Branch, status: Status) -> tuple[str, str]:
     return f"{branch.title}: {said}" if said else branch.title, _STATUS[branch.status]
 
 
-def _grouped(run: Run, branches: Sequence[Branch]) -> list[tuple[str, str]]:
-    by_key = {branch.key: branch for branch in branches}
-    members = [[by_key[key] for key in group.keys] for group in thread.groups(run.events)]
-    return [(thread.progress(group), _together(group)) for group in members]
+def _grouped(story: Story) -> list[tuple[str, str]]:
+    tallies = [group.tally for group in story.groups]
+    return [(thread.progress(tally), _together(tally)) for tally in tallies]
 
 
-def _together(branches: Sequence[Branch]) -> str:
-    statuses = {branch.status for branch in branches}
+def _together(tally: Tally) -> str:
+    statuses = {status for status, number in tally.counts.items() if number}
     if statuses == {BranchStatus.WAITING}:
         return "pending"
     if statuses & {BranchStatus.WAITING, BranchStatus.WORKING}:

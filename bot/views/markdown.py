@@ -14,7 +14,8 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from bot.runs.model import Run, Status
-from bot.views.words import DISCLAIMER, KINDS, SIMULATED, among, counted, simulated
+from bot.runs.money import dollars
+from bot.views.words import DISCLAIMER, KINDS, SIMULATED, among, counted, estimated, simulated
 from patterns.recipes import IdeaList, Summary, Verdict
 from patterns.recipes.brainstorm import Idea
 from patterns.recipes.factcheck import Label
@@ -95,7 +96,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
 
 
 def _summary(summary: Summary) -> Iterator[str]:
-    yield from ("# Summary", "", escaped(summary.overview))
+    yield from (f"# {_headline(summary)}", "", escaped(summary.overview))
     for kind, heading in KINDS.items():
         points = [point for point in summary.points if point.kind is kind]
         if points:
@@ -104,6 +105,12 @@ def _summary(summary: Summary) -> Iterator[str]:
     unread = [f"{part.part} ({part.link}): {part.reason}" for part in summary.unread]
     yield from _missing("Not read", unread)
     yield from ("", _coverage(summary))
+
+
+def _headline(summary: Summary) -> str:
+    if summary.partial:
+        return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
+    return "Summary"
 
 
 def _point(point: Point) -> str:
@@ -126,11 +133,16 @@ def _link(number: int, link: str) -> str:
 
 def _coverage(summary: Summary) -> str:
     threads = f", {counted(summary.threads, 'thread')}" if summary.threads else ""
-    read = f"Read {among(summary.read, summary.messages, 'message')}{threads}."
-    if not summary.dropped:
-        return read
-    items = "item was" if summary.dropped == 1 else "items were"
-    return f"{read} {summary.dropped} {items} dropped: quote or message numbers did not hold."
+    told = [f"Read {among(summary.read, summary.messages, 'message')}{threads}."]
+    if summary.unread and summary.parts:
+        told.append(f"{among(len(summary.unread), summary.parts, 'part')} could not be read.")
+    if summary.dropped:
+        items = "item was" if summary.dropped == 1 else "items were"
+        why = "quote or message numbers did not hold"
+        told.append(f"{summary.dropped} {items} dropped: {why}.")
+    if summary.cut:
+        told.append(f"{counted(summary.cut, 'point')} left out: too many for one summary.")
+    return " ".join(told)
 
 
 def _ideas(ideas: IdeaList) -> Iterator[str]:
@@ -157,13 +169,25 @@ def _missing(heading: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _footer(run: Run) -> str:
     names = ", ".join(map(escaped, run.model_names)) or "No model answered"
-    usage = run.usage
-    facts = [names, counted(usage.calls, "call")]
-    facts.append(f"{counted(usage.input_tokens, 'token')} in, {usage.output_tokens:,} out")
+    facts = [names, *_used(run)]
     if run.ended_at:
         facts.append(f"{(run.ended_at - run.created_at).total_seconds():.1f} s")
     facts.append(f"run {run.id}")
     return f"{' · '.join(facts)}  \n{SIMULATED if simulated(run) else DISCLAIMER}."
+
+
+def _used(run: Run) -> Iterator[str]:
+    usage = run.usage
+    if run.status is Status.OPEN and run.estimate:
+        yield estimated(run.estimate)
+        return
+    yield counted(usage.calls, "call")
+    cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
+    yield f"{counted(usage.input_tokens, 'token')} in{cached}, {usage.output_tokens:,} out"
+    if usage.cost:
+        yield dollars(usage.cost)
+    if run.reused:
+        yield f"{counted(run.reused, 'answer')} from before"
 
 
 def _words(label: Label) -> str:

@@ -78,7 +78,7 @@ def clip(text: str, limit: int) -> str:
 
 def width(text: str) -> int:
     """The length of *text* in UTF-16 units."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def link(url: str, text: str) -> str:

@@ -21,7 +21,8 @@ _USAGE = {
         "*Check a claim by a panel of voters*",
         "• `/factcheck The Great Wall is visible from the Moon`",
         "• `/factcheck` with the link to a message (⋮ → Copy link)",
-        "Options: `--quick` (3 voters), `--deep` (9), `--voters 7`, `--private` (only to you)",
+        "Options: `--quick` (3 voters), `--deep` (9), `--voters 7`, `--private` (only to you), "
+        "`--fresh` (asked anew, though the answers are known)",
     ),
     "summarize": (
         "*Summarize a conversation, every point with its source*",
@@ -29,13 +30,15 @@ _USAGE = {
         "• `/summarize since 7d`, or `24h`, `2w`, `90m`; `/summarize last 200` messages",
         "• `/summarize #channel since 7d`: another channel that you are in",
         "• `/summarize` with the link to a thread or message (⋮ → Copy link)",
-        "Options: `--quick`, `--deep`, `--private` (only to you)",
+        "Options: `--quick`, `--deep`, `--private` (only to you), "
+        "`--fresh` (asked anew, though the answers are known)",
     ),
     "brainstorm": (
         "*Ideas from several points of view, each blind to the others*",
         "• `/brainstorm How do we halve the time a release takes?`",
         "• `/brainstorm` with the link to a message (⋮ → Copy link)",
-        "Options: `--quick`, `--deep`, `--private` (only to you)",
+        "Options: `--quick`, `--deep`, `--private` (only to you), "
+        "`--fresh` (asked anew, though the answers are known)",
     ),
 }
 _NO_THREADS = (
@@ -64,7 +67,8 @@ def too_long(recipe: str, length: int) -> str:
 def unknown_option(recipe: str, name: str) -> str:
     voters = ", `--voters 7`" if recipe == "factcheck" else ""
     known = (
-        f"I know `--quick`, `--deep`, `--private`{voters}, and `--` alone before a text as it is"
+        f"I know `--quick`, `--deep`, `--private`, `--fresh`{voters}, and `--` alone before a "
+        "text as it is"
     )
     return _with_example(recipe, f"There is no option --{line(name, 40)} here; {known}", "--quick")
 

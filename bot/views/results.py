@@ -91,20 +91,26 @@ def _summary(summary: Summary) -> Told:
     first, rest = _by_kind(summary.points[:TOP]), _by_kind(summary.points[TOP:])
     numbers = _numbered(url for point in (*first, *rest) for url in point.links)
     overview = line(summary.overview, 2 * _TEXT_MOST) or "_There is no overview._"
-    points = counted(len(summary.points), "point")
-    read = "" if summary.read == summary.messages else f"{summary.read:,} of "
     short = summary.points[:_SHORT_TOP]
     hidden = len(summary.points) - len(short)
     following = (f"\n_{counted(len(rest), 'more point')} in the thread._",) if rest else ()
     above = (f"\n_{counted(hidden, 'more point')} in this thread._",) if hidden else ()
     return Told(
-        headline=f"📝 {points} from {read}{counted(summary.messages, 'message')}",
+        headline=f"📝 {_headline(summary)}",
         gist=overview,
         short=(overview, *_bullets(_by_kind(short), numbers), *above),
         top=(overview, *_bullets(first, numbers), *following),
         more=tuple(_bullets(rest, numbers)),
         notes=tuple(_coverage(summary)),
     )
+
+
+def _headline(summary: Summary) -> str:
+    if summary.partial:
+        return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
+    read = "" if summary.read == summary.messages else f"{summary.read:,} of "
+    points = counted(len(summary.points), "point")
+    return f"{points} from {read}{counted(summary.messages, 'message')}"
 
 
 def _by_kind(points: Sequence[Point]) -> list[Point]:
@@ -147,8 +153,12 @@ def _coverage(summary: Summary) -> Iterable[str]:
     if summary.dropped:
         items = counted(summary.dropped, "item")
         yield f"{items} left out: the quote was not found in the messages"
+    if summary.cut:
+        yield f"{counted(summary.cut, 'point')} left out: too many for one summary"
     if summary.unread:
-        yield f"{counted(len(summary.unread), 'part')} could not be read"
+        unread, parts = len(summary.unread), summary.parts
+        told = among(unread, parts, "part") if parts else counted(unread, "part")
+        yield f"{told} could not be read"
     yield from map(_unread, summary.unread)
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-
 from bot.runs.branches import Branch, BranchStatus
-from bot.runs.model import Run, Status, Timed
+from bot.runs.model import Run, Status
 from bot.views.blocks import context, pages, sections
 from bot.views.message import SlackMessage
 from bot.views.mrkdwn import bold, line
+from bot.views.story import Group, Story, Tally
 from bot.views.words import counted, seconds
-from patterns.events import Planned
 
-#: Branch messages of one run.
-MOST = 10
 _TITLE_MOST = 120
 _NOTE_MOST = 300
 _LINE_MOST = 700
@@ -29,76 +23,24 @@ _MARKS = {
 }
 
 
-@dataclass(frozen=True)
-class Group:
-    """Branches that share a message, by key; the first names it for good."""
-
-    keys: tuple[str, ...]
-
-    @property
-    def slot(self) -> str:
-        return f"branch:{self.keys[0]}"
+def messages(run: Run, story: Story) -> list[SlackMessage]:
+    """A message for every group with something to say."""
+    return [_message(group, run.status) for group in story.groups if group.spoken]
 
 
-def groups(events: Iterable[Timed]) -> tuple[Group, ...]:
-    """
-    Which branches share a message: as few to each as ten messages allow.
-
-    More events only add branches behind those that stand: a message once posted stays the
-    message of its branches. What is planned together and does not fit is divided evenly,
-    one message kept back for what may be planned later; from then on the last takes all.
-    """
-    found: list[tuple[str, ...]] = []
-    seen: set[str] = set()
-    for timed in events:
-        if not isinstance(timed.event, Planned):
-            continue
-        fresh = [key for branch in timed.event.branches if (key := branch.key) not in seen]
-        fresh = list(dict.fromkeys(fresh))
-        seen.update(fresh)
-        found = _placed(found, fresh)
-    return tuple(map(Group, found))
+def _message(group: Group, status: Status) -> SlackMessage:
+    if len(group.tally) > 1:
+        return _gathered(group, status)
+    (branch,) = group
+    return _single(group, branch, status)
 
 
-def _placed(found: list[tuple[str, ...]], fresh: Sequence[str]) -> list[tuple[str, ...]]:
-    left = MOST - len(found)
-    if not fresh:
-        return found
-    if left == 0:
-        return [*found[:-1], (*found[-1], *fresh)]
-    if len(fresh) <= left:
-        return [*found, *((key,) for key in fresh)]
-    return [*found, *_divided(fresh, max(left - 1, 1))]
-
-
-def _divided(keys: Sequence[str], parts: int) -> list[tuple[str, ...]]:
-    ends = [len(keys) * part // parts for part in range(parts + 1)]
-    return [tuple(keys[start:end]) for start, end in pairwise(ends)]
-
-
-def messages(run: Run, branches: Sequence[Branch]) -> list[SlackMessage]:
-    """A message for every group with something to say. *branches*: the run's, folded."""
-    by_key = {branch.key: branch for branch in branches}
-    found: list[SlackMessage] = []
-    for group in groups(run.events):
-        members = [by_key[key] for key in group.keys]
-        if not any(map(_speaks, members)):
-            continue
-        one = len(members) == 1
-        found.append(
-            _single(group, members[0], run.status) if one else _gathered(group, members, run.status)
-        )
-    return found
-
-
-def progress(branches: Sequence[Branch]) -> str:
+def progress(tally: Tally) -> str:
     """ "12 of 37 parts done, 1 failed"; "branches" where they are of several kinds."""
-    stages = {branch.stage for branch in branches}
-    done = sum(branch.status is BranchStatus.DONE for branch in branches)
-    failed = sum(branch.status is BranchStatus.FAILED for branch in branches)
-    name = line(stages.pop(), _TITLE_MOST) if len(stages) == 1 else "branches"
-    noun = name.removesuffix("s") if len(branches) == 1 else name
-    return f"{done:,} of {len(branches):,} {noun} done" + (f", {failed:,} failed" if failed else "")
+    done, failed, all_of_them = tally[BranchStatus.DONE], tally[BranchStatus.FAILED], len(tally)
+    name = line(next(iter(tally.stages)), _TITLE_MOST) if len(tally.stages) == 1 else "branches"
+    noun = name.removesuffix("s") if all_of_them == 1 else name
+    return f"{done:,} of {all_of_them:,} {noun} done" + (f", {failed:,} failed" if failed else "")
 
 
 def state(branch: Branch, status: Status) -> str:
@@ -109,6 +51,8 @@ def state(branch: Branch, status: Status) -> str:
             return f"no answer: {note}" if note else "no answer"
         case BranchStatus.WORKING | BranchStatus.WAITING if status is not Status.OPEN:
             return "stopped"
+        case BranchStatus.WORKING if not note:
+            return "working"
         case _:
             return note
 
@@ -116,11 +60,6 @@ def state(branch: Branch, status: Status) -> str:
 def _mark(branch: Branch, status: Status) -> str:
     open_branch = branch.status in {BranchStatus.WAITING, BranchStatus.WORKING}
     return _STOPPED if open_branch and status is not Status.OPEN else _MARKS[branch.status]
-
-
-def _speaks(branch: Branch) -> bool:
-    over = branch.status in {BranchStatus.DONE, BranchStatus.FAILED}
-    return over or bool(branch.note)
 
 
 def _single(group: Group, branch: Branch, status: Status) -> SlackMessage:
@@ -142,12 +81,11 @@ def _single(group: Group, branch: Branch, status: Status) -> SlackMessage:
     )
 
 
-def _gathered(group: Group, members: Sequence[Branch], status: Status) -> SlackMessage:
-    count = progress(members)
-    speaking = list(filter(_speaks, members))
-    told = [_row(branch, status) for branch in speaking[:_ROWS_MOST]]
+def _gathered(group: Group, status: Status) -> SlackMessage:
+    count = progress(group.tally)
+    told = [_row(branch, status) for branch in group.rows(_ROWS_MOST)]
     page = pages([f"*{count}*", *told])[0]
-    left = len(speaking) + 1 - len(page)
+    left = group.spoken + 1 - len(page)
     small = [context(counted(left, "more line"))] if left else []
     return SlackMessage(slot=group.slot, text=count, blocks=(*sections(page), *small))
 

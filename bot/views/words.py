@@ -6,10 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.runs.model import SIMULATED_MODEL, Audience, Files, OneMessage, Run, Thread, Window
+from bot.runs.model import (
+    SIMULATED_MODEL,
+    Audience,
+    Files,
+    OneMessage,
+    Run,
+    Status,
+    Thread,
+    Window,
+)
+from bot.runs.money import dollars
 from bot.views.mrkdwn import channel, clip, line, person
 from patterns.recipes.summarize import Kind
 from patterns.task import Depth
+from patterns.usage import Estimate
 
 JOBS = {"factcheck": "Fact-check", "summarize": "Summary", "brainstorm": "Brainstorm"}
 #: In the order of their weight.
@@ -29,6 +40,7 @@ ASKED_MOST = 400
 FOOTER_MOST = 500
 _MODELS_MOST = 200
 _ID_SHOWN = 9  # `quorum runs show` takes the beginning of an id; the last is an ellipsis
+_DIGITS = 2  # of an estimate
 _TENTHS_BELOW, _MINUTES_FROM = 10, 120  # seconds; two digits tell branches apart
 _MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 
@@ -57,15 +69,49 @@ def footer(run: Run) -> str:
     """Model names, cost, time and the run's id; a stand-in for a model is named as one."""
     parts = [
         SIMULATED if simulated(run) else _models(run.model_names),
-        counted(run.usage.calls, "call") if run.usage.calls else "",
-        counted(tokens, "token")
-        if (tokens := run.usage.input_tokens + run.usage.output_tokens)
-        else "",
+        *used(run),
         seconds(took) if (took := duration(run)) is not None else "",
         f"run {line(run.id, _ID_SHOWN)}",
         DISCLAIMER,
     ]
     return clip(" · ".join(part for part in parts if part), FOOTER_MOST)
+
+
+def used(run: Run) -> list[str]:
+    """What the run has used; while it is open, what it will use, if that was estimated."""
+    if run.status is Status.OPEN and run.estimate:
+        return [estimated(run.estimate)]
+    usage = run.usage
+    return [
+        *([counted(usage.calls, "call")] if usage.calls else []),
+        *([counted(usage.tokens, "token")] if usage.tokens else []),
+        *([dollars(usage.cost)] if usage.cost else []),
+        *([f"{counted(run.reused, 'answer')} from before"] if run.reused else []),
+    ]
+
+
+def estimated(estimate: Estimate) -> str:
+    """ "about 7 calls, 12,000 to 20,000 tokens, $0.01 to $0.02"; dollars where they are known."""
+    low, high = estimate.low, estimate.high
+    tokens = _between_them(f"{_roughly(low.tokens):,}", f"{_roughly(high.tokens):,}")
+    parts = [
+        f"about {_between_them(f'{low.calls:,}', counted(high.calls, 'call'))}",
+        f"{tokens} tokens",
+        _between_them(dollars(_roughly(low.cost)), dollars(_roughly(high.cost)))
+        if high.cost
+        else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _between_them(low: str, high: str) -> str:
+    return high if high.split()[0] == low else f"{low} to {high}"
+
+
+def _roughly(number: int) -> int:
+    """To two digits: nobody knows better before it has happened."""
+    digits = len(str(number))
+    return round(number, 2 - digits) if digits > _DIGITS else number
 
 
 def simulated(run: Run) -> bool:

@@ -11,9 +11,13 @@ from pydantic import Field
 from patterns.fanout import Limits
 from patterns.ports import EventSink, Model
 from patterns.recipes.brainstorm import IdeaList, brainstorm
+from patterns.recipes.brainstorm import foresee as foresee_ideas
 from patterns.recipes.factcheck import Verdict, factcheck
+from patterns.recipes.factcheck import foresee as foresee_verdict
 from patterns.recipes.summarize import Summary, summarize
+from patterns.recipes.summarize import foresee as foresee_summary
 from patterns.task import Task
+from patterns.usage import Estimate
 
 Result = Annotated[Verdict | Summary | IdeaList, Field(discriminator="kind")]
 Recipe = Callable[[Task, Model, EventSink, Limits], Awaitable[Verdict | Summary | IdeaList]]
@@ -21,3 +25,19 @@ Recipe = Callable[[Task, Model, EventSink, Limits], Awaitable[Verdict | Summary 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {"factcheck": factcheck, "summarize": summarize, "brainstorm": brainstorm}
 )
+_FORESEEN: Mapping[str, Callable[[Task], Estimate | None]] = MappingProxyType(
+    {
+        "factcheck": foresee_verdict,
+        "summarize": foresee_summary,
+        "brainstorm": foresee_ideas,
+    }
+)
+
+
+def estimate(recipe: str, task: Task) -> Estimate | None:
+    """
+    What the run will use if nothing fails, before its first question.
+
+    None for a stream, whose end nobody knows, and where there is nothing to do.
+    """
+    return _FORESEEN[recipe](task)

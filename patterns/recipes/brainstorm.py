@@ -8,11 +8,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from patterns.errors import NothingToDo
+from patterns.estimating import Guess, estimate, follow_up
 from patterns.fanout import Limits, Said, ask_all, ask_one
 from patterns.fence import DATA, fenced
+from patterns.packing import tokens
 from patterns.ports import Answer, EventSink, Model, Prompt
 from patterns.similar import groups
-from patterns.task import Depth, Task
+from patterns.task import Depth, Task, known_topic, topic
+from patterns.usage import Estimate
 
 _LENSES = (
     ("Daily user", "somebody who lives with the problem every day and has no time"),
@@ -23,6 +26,8 @@ _LENSES = (
     ("Neighbour", "somebody from another field that solved something like it long ago"),
 )
 _ASKED = {Depth.QUICK: (3, 4), Depth.NORMAL: (6, 5), Depth.DEEP: (6, 8)}
+_NO_IDEA, _IDEA = 3, 90  # tokens of an empty list, and of a long idea
+_PICKS = Guess(15, 150)
 _SYSTEM = (
     "You find ideas for a problem, seen from one person's place. First name to yourself three "
     "assumptions that everybody makes and break one. Prefer the unusual to the obvious: each "
@@ -82,11 +87,10 @@ class IdeaList(BaseModel):
 
 async def brainstorm(task: Task, model: Model, sink: EventSink, limits: Limits) -> IdeaList:
     """The problem is the text, or else the messages that were read for it."""
-    problem = task.text.strip() or "\n".join(message.text for message in task.messages).strip()
+    problem = await topic(task)
     if not problem:
         raise NothingToDo("There is no problem to think about.")
-    lenses, each = _ASKED[task.depth]
-    prompts = [_lens(problem, name, who, each) for name, who in _LENSES[:lenses]]
+    prompts = _lenses(problem, task.depth)
     fanned = await ask_all("lenses", prompts, model, sink, describe=_said, quorum=2, limits=limits)
     found = [
         (prompt.title, thought)
@@ -103,6 +107,23 @@ async def brainstorm(task: Task, model: Model, sink: EventSink, limits: Limits) 
         common=picks.common if picks else "",
         missing=tuple(f"{gap.title}: {gap.reason}" for gap in fanned.gaps),
     )
+
+
+def foresee(task: Task) -> Estimate | None:
+    """None where the problem has yet to be read, or there is none."""
+    if not (problem := known_topic(task)):
+        return None
+    prompts = _lenses(problem, task.depth)
+    _, each = _ASKED[task.depth]
+    lenses = estimate(prompts, Guess(_NO_IDEA, each * _IDEA))
+    longest = tokens(_PICK) + tokens(problem) + len(prompts) * each * _IDEA
+    short_list = follow_up(1, Guess(0, longest), _PICKS)
+    return Estimate(low=lenses.low, high=lenses.high + short_list.high)
+
+
+def _lenses(problem: str, depth: Depth) -> list[Prompt[Thoughts]]:
+    lenses, each = _ASKED[depth]
+    return [_lens(problem, name, who, each) for name, who in _LENSES[:lenses]]
 
 
 def _lens(problem: str, name: str, who: str, each: int) -> Prompt[Thoughts]:

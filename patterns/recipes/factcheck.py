@@ -8,12 +8,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from patterns.errors import NothingToDo
+from patterns.estimating import Guess, estimate
 from patterns.fanout import Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.ports import Answer, EventSink, Model, Prompt
-from patterns.task import Depth, Task
+from patterns.task import Depth, Task, known_topic, topic
+from patterns.usage import Estimate
 from patterns.voting import Tally, poll
 
+_BALLOT = Guess(10, 150)
 _VOTERS = {Depth.QUICK: 3, Depth.NORMAL: 5, Depth.DEEP: 9}
 _ROLES = (
     ("Skeptic", "You look for what speaks against the claim."),
@@ -78,7 +81,7 @@ class Verdict(BaseModel):
 
 async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -> Verdict:
     """The claim is the text, or else the messages that were read for it."""
-    claim = task.text.strip() or "\n".join(message.text for message in task.messages).strip()
+    claim = await topic(task)
     if not claim:
         raise NothingToDo("There is no claim to check.")
     seats = _panel(claim, task.voters or _VOTERS[task.depth])
@@ -96,6 +99,13 @@ async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -
         asked=tally.asked,
         missing=tuple(f"{gap.title}: {gap.reason}" for gap in tally.gaps),
     )
+
+
+def foresee(task: Task) -> Estimate | None:
+    """None where the claim has yet to be read, or there is none."""
+    if not (claim := known_topic(task)):
+        return None
+    return estimate(_panel(claim, task.voters or _VOTERS[task.depth]), _BALLOT)
 
 
 def _panel(claim: str, voters: int) -> tuple[Prompt[Ballot], ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -11,16 +10,24 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from patterns.errors import NothingToDo, QuorumMissed
-from patterns.fanout import Gap, Limits, Said, ask_all
+from patterns.estimating import Guess, estimate, follow_up, together
+from patterns.fanout import Gap, Limits, Said, asking, fan_stream
 from patterns.fence import DATA, fenced
-from patterns.map_reduce import reduce_tree
-from patterns.packing import Line, pack
+from patterns.map_reduce import merges_of, reduce_tree
+from patterns.packing import Line
 from patterns.ports import Answer, EventSink, Model, Prompt
 from patterns.quotes import folded, stands_in
-from patterns.task import Depth, Message, Task
+from patterns.recipes.coverage import Coverage, Part, Unread, parts
+from patterns.task import Depth, Message, Messages, Task
+from patterns.usage import Estimate
 
 #: Tokens of messages in one question. Long questions are read less carefully.
 _CAP = {Depth.QUICK: 12_000, Depth.NORMAL: 6_000, Depth.DEEP: 3_000}
+#: Of one summary, so that neither a merge's question nor memory grows with what is read.
+POINTS_MOST = 400
+_OVERVIEW_MOST = 4_000  # characters
+_NOTES, _DIGEST = Guess(10, 900), Guess(10, 600)
+_MERGED = Guess(100, 8_000)  # what a merge is given
 
 _MAP = (
     "You read part of a conversation, a numbered message a line; indented lines answer the "
@@ -95,22 +102,12 @@ class Point(BaseModel):
         return folded(self.text) == folded(self.quote)
 
 
-class Unread(BaseModel):
-    """A part that could not be read, and why; *link* leads to its first message."""
-
-    model_config = ConfigDict(frozen=True)
-
-    part: str
-    link: str
-    reason: str
-
-
 class Summary(BaseModel):
     """
-    *points*: the most important first. *unread* are the parts that could not be read.
+    *points*: the most important first. *unread* are those of the *parts* that were not read.
 
     *threads* counts those that hold two of the messages or more, *dropped* items whose quote
-    or message numbers did not hold.
+    or message numbers did not hold, *cut* those for which there was no room.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -121,8 +118,15 @@ class Summary(BaseModel):
     read: int
     messages: int
     threads: int
+    parts: int = 0
     dropped: int = 0
+    cut: int = 0
     unread: tuple[Unread, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """So much is missing that it must be said first: less than nine tenths were read."""
+        return 10 * self.read < 9 * self.messages
 
 
 @dataclass(frozen=True)
@@ -133,66 +137,90 @@ class _Node:
     last: int
     overview: str
     points: tuple[Point, ...]
+    cut: int = 0
 
 
 async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -> Summary:
-    """Needs messages. One chunk is one call; more are mapped side by side and merged."""
-    if not task.messages:
-        raise NothingToDo("There are no messages to summarize.")
-    chunks = pack(task.messages, _CAP[task.depth])
-    prompts = [_chunk_prompt(n, len(chunks), chunk) for n, chunk in enumerate(chunks, 1)]
-    fanned = await ask_all("parts", prompts, model, sink, describe=_said, quorum=0, limits=limits)
-    if not fanned.answers:
-        raise QuorumMissed(f"No part could be read. The first said: {fanned.gaps[0].reason}.")
-    parts = [
-        (number, chunk, fanned.answers[prompt.key])
-        for number, (prompt, chunk) in enumerate(zip(prompts, chunks, strict=True), 1)
-        if prompt.key in fanned.answers
-    ]
-    nodes = [
-        _Node(number, number, notes.overview, _checked(notes.items, chunk))
-        for number, chunk, notes in parts
-    ]
-    top = await reduce_tree(
-        nodes, model, merge=_merge, join=_join, describe=_merged, sink=sink, limits=limits
-    )
+    """
+    Needs messages. One chunk is one call; more are mapped side by side and merged.
+
+    A summary of what was read comes as soon as one part was; only where none was, it raises
+    `QuorumMissed`. Of a stream a window of parts is in memory, and what merges kept.
+    """
+    reading = _Reading(task.messages)
+    async with fan_stream(
+        "parts",
+        parts(task.messages, _CAP[task.depth]),
+        lambda part: asking(_question(part), model),
+        sink,
+        describe=_said,
+        limits=limits,
+    ) as ended:
+        top = await reduce_tree(
+            reading.nodes(ended),
+            model,
+            merge=_merge,
+            join=_join,
+            describe=_merged,
+            sink=sink,
+            limits=limits,
+        )
+    coverage = reading.coverage
     return Summary(
         overview=top.overview,
         points=top.points,
-        read=len(task.messages) - len(_untold(prompts, chunks, fanned.answers)),
-        messages=len(task.messages),
-        threads=_threads(task.messages),
-        dropped=sum(len(notes.items) for _, _, notes in parts) - sum(len(n.points) for n in nodes),
-        unread=tuple(_unread(fanned.gaps, prompts, chunks)),
+        read=coverage.read,
+        messages=coverage.messages,
+        threads=coverage.threads,
+        parts=coverage.parts,
+        dropped=reading.dropped,
+        cut=top.cut,
+        unread=tuple(coverage.unread),
     )
 
 
-def _threads(messages: Iterable[Message]) -> int:
-    return sum(size > 1 for size in Counter(message.thread for message in messages).values())
+def foresee(task: Task) -> Estimate | None:
+    """None for a stream, and for nothing to read."""
+    found = parts(task.messages, _CAP[task.depth])
+    if not isinstance(found, Sequence) or not found:
+        return None
+    merges = merges_of(len(found))
+    return together(estimate(map(_question, found), _NOTES), follow_up(merges, _MERGED, _DIGEST))
 
 
-def _untold(
-    prompts: Sequence[Prompt[Notes]], chunks: Sequence[Sequence[Line]], answers: Container[str]
-) -> set[int]:
-    """Numbers of messages that were not read to their end: a long one stands in several parts."""
-    pairs = zip(prompts, chunks, strict=True)
-    return {line.number for prompt, chunk in pairs if prompt.key not in answers for line in chunk}
+class _Reading:
+    """Checks what the parts say, and keeps count, while they pass by."""
+
+    def __init__(self, messages: Messages) -> None:
+        self.coverage = Coverage(messages)
+        self.dropped = 0
+
+    async def nodes(self, ended: AsyncIterable[tuple[Part, Notes | Gap]]) -> AsyncGenerator[_Node]:
+        came = 0
+        async for part, notes in ended:
+            if isinstance(notes, Gap):
+                self.coverage.see(part, notes)
+                continue
+            came += 1
+            self.coverage.see(part, None)
+            points = _checked(notes.items, part.lines)
+            self.dropped += len(notes.items) - len(points)
+            yield _Node(part.number, part.number, notes.overview, points)
+        if not self.coverage.messages:
+            raise NothingToDo("There are no messages to summarize.")
+        if not came:
+            first = self.coverage.unread[0].reason
+            raise QuorumMissed(f"No part could be read. The first said: {first}.")
 
 
-def _chunk_prompt(number: int, of: int, chunk: Sequence[Line]) -> Prompt[Notes]:
+def _question(part: Part) -> Prompt[Notes]:
     return Prompt(
-        key=f"part-{number}",
-        title=f"Part {number} of {of}: {_range(chunk)}" if of > 1 else _range(chunk),
+        key=f"part-{part.number}",
+        title=part.title,
         system=_MAP,
-        text=fenced("\n".join(map(str, chunk))),
+        text=fenced("\n".join(map(str, part.lines))),
         answer=Notes,
     )
-
-
-def _range(chunk: Sequence[Line]) -> str:
-    count = len({line.number for line in chunk})
-    author = chunk[0].message.author
-    return f"{count} messages, starting with {author}" if count > 1 else f"1 message by {author}"
 
 
 def _checked(items: Iterable[Item], chunk: Sequence[Line]) -> tuple[Point, ...]:
@@ -236,26 +264,25 @@ def _merging(first: int, last: int) -> str:
 
 def _join(nodes: Sequence[_Node], digest: Digest | None) -> _Node:
     """The model ranks; what it may not leave out is put back behind what it kept."""
-    first, last = nodes[0].first, nodes[-1].last
     points = [point for node in nodes for point in node.points]
     if digest is None:
-        overview = " ".join(node.overview for node in nodes)
-        return _Node(first, last, overview, tuple(points))
-    kept = [n for n in dict.fromkeys(digest.keep) if 1 <= n <= len(points)]
-    chosen = [points[n - 1] for n in kept]
-    restored = [
-        point for n, point in enumerate(points, 1) if n not in set(kept) and point.kind in _KEPT
-    ]
-    return _Node(first, last, digest.overview, (*chosen, *restored))
+        overview = " ".join(node.overview for node in nodes)[:_OVERVIEW_MOST]
+    else:
+        overview = digest.overview
+        kept = dict.fromkeys(n for n in digest.keep if 1 <= n <= len(points))
+        restored = [p for n, p in enumerate(points, 1) if n not in kept and p.kind in _KEPT]
+        points = [*(points[n - 1] for n in kept), *restored]
+    room = _with_room(points)
+    cut = sum(node.cut for node in nodes) + len(points) - len(room)
+    return _Node(nodes[0].first, nodes[-1].last, overview, room, cut)
 
 
-def _unread(
-    gaps: Sequence[Gap], prompts: Sequence[Prompt[Notes]], chunks: Sequence[Sequence[Line]]
-) -> Iterable[Unread]:
-    by_key = {prompt.key: chunk for prompt, chunk in zip(prompts, chunks, strict=True)}
-    for gap in gaps:
-        first = by_key[gap.key][0].message
-        yield Unread(part=gap.title, link=first.permalink or first.id, reason=gap.reason)
+def _with_room(points: Sequence[Point]) -> tuple[Point, ...]:
+    """At most `POINTS_MOST`; what must not be left out has the first places."""
+    if len(points) <= POINTS_MOST:
+        return tuple(points)
+    by_weight = sorted(range(len(points)), key=lambda n: points[n].kind not in _KEPT)
+    return tuple(points[n] for n in sorted(by_weight[:POINTS_MOST]))
 
 
 def _said(notes: Notes) -> Said:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
+import tracemalloc
+from collections.abc import AsyncIterable
 from pathlib import Path
 
 import pytest
@@ -22,7 +25,15 @@ def request(source: Source | None) -> RunRequest:
 
 
 async def read(*paths: Path) -> tuple[Message, ...]:
-    return await FileSources().read(request(Files(paths=tuple(map(str, paths)))))
+    found = await FileSources().read(request(Files(paths=tuple(map(str, paths)))))
+    assert isinstance(found, tuple)
+    return found
+
+
+async def stream(*paths: Path) -> AsyncIterable[Message]:
+    found = await FileSources().read(request(Files(paths=tuple(map(str, paths)))))
+    assert isinstance(found, AsyncIterable)
+    return found
 
 
 async def test_who_sits_at_the_machine_sees_the_result() -> None:
@@ -115,7 +126,7 @@ def test_what_is_no_text_file_is_refused_by_name(tmp_path: Path) -> None:
         "cat.png": "cat.png is not a text file.",
         "folder": "folder is a folder; name the files in it.",
         "pipe": "pipe is not a file; what comes through a pipe is read by -.",
-        "huge.txt": "huge.txt has 52,428,801 bytes; 52,428,800 are the most.",
+        "huge.txt": "huge.txt has 2,147,483,649 bytes; 2,147,483,648 are the most.",
         "gone.txt": "There is no file gone.txt.",
         "a\0b": "a\0b cannot be read.",
     }
@@ -132,7 +143,7 @@ async def test_a_file_that_vanishes_before_it_is_read_is_a_sentence(tmp_path: Pa
 
 
 def test_a_pipe_is_kept_for_its_owner_and_forgotten_with_its_run(tmp_path: Path) -> None:
-    path = spool(b"Ann: hello", tmp_path)
+    path = spool(io.BytesIO(b"Ann: hello"), tmp_path)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -150,3 +161,87 @@ def test_forgetting_a_run_leaves_the_persons_files_alone(tmp_path: Path) -> None
     forget(request(None))
 
     assert theirs.exists()
+
+
+@pytest.fixture
+def little_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small machine, so that tests need no big files."""
+    monkeypatch.setattr(files, "WHOLE_MOST", 10)
+
+
+@pytest.mark.usefixtures("little_fits")
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Zoë: grüßt\r\nBen: hi".encode(),
+        "\ufeffZoë: grüßt\nBen: hi".encode(),
+        "Zoë: grüßt\nBen: hi".encode("utf-16"),
+        "Zoë: grüßt\nBen: hi".encode("cp1252"),
+        b"One line.\nAnd another.\n\n\nSecond: paragraph\nof two lines",
+        b'{"user": "U1", "ts": "1.0", "text": "hi"}\n\n{"user": "U2", "ts": "2.0", "text": "ho"}\n',
+    ],
+    ids=["utf-8", "utf-8 with a mark", "utf-16", "windows-1252", "paragraphs", "slack"],
+)
+async def test_what_is_streamed_is_what_would_be_read_at_once(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_bytes(content)
+    (tmp_path / "b.txt").write_text("Cy: and on")
+    paths = tmp_path / "a.txt", tmp_path / "b.txt"
+
+    streamed = [message async for message in await stream(*paths)]
+
+    monkeypatch.setattr(files, "WHOLE_MOST", 10_000)
+    assert tuple(streamed) == await read(*paths)
+    assert len(streamed) == 3
+
+
+async def test_a_big_log_is_read_to_its_end_with_a_batch_in_memory(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    with log.open("w") as file:
+        for number in range(20_000):
+            file.write(f"{number:08} {'served ' * 30}\n\n")
+
+    count = 0
+    tracemalloc.start()
+    try:
+        async for message in await stream(log):
+            count += 1
+            assert message.text.startswith(f"{count - 1:08}")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert count == 20_000
+    assert peak < log.stat().st_size / 2
+
+
+@pytest.mark.usefixtures("little_fits")
+async def test_a_stream_with_nothing_in_it_says_so_when_it_is_read(tmp_path: Path) -> None:
+    left = {"ts": "1.0", "text": "left", "subtype": "channel_join"}
+    (tmp_path / "day.jsonl").write_text(json.dumps(left))
+
+    with pytest.raises(Unreadable, match=r"nothing to read in day\.jsonl"):
+        [_ async for _ in await stream(tmp_path / "day.jsonl")]
+
+
+@pytest.mark.usefixtures("little_fits")
+async def test_what_is_left_out_of_a_stream_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = json.dumps({"ts": "1.0", "text": "hi"})
+    (tmp_path / "day.jsonl").write_text(f"{said}\n{{broken\n[]\n")
+
+    assert len([message async for message in await stream(tmp_path / "day.jsonl")]) == 1
+    assert "day.jsonl: 2 entries are no messages" in caplog.text
+
+
+def test_a_pipe_is_kept_no_further_than_it_would_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST", 10)
+
+    path = spool(io.BytesIO(b"x" * 100), tmp_path)
+
+    with pytest.raises(Unreadable, match="has 11 bytes; 10 are the most"):
+        check(path)

@@ -55,5 +55,27 @@ def test_a_line_names_the_run_that_it_is_about() -> None:
     assert "run_id" not in json.loads(JsonLines().format(record("listening")))
 
 
+def test_a_line_tells_figures_beside_its_words_and_no_others() -> None:
+    told = record("attempt failed")
+    vars(told).update(
+        run_id="r1", model="gpt", attempt=2, outcome="busy", waited=1.5, tokens=40, prompt="private"
+    )
+
+    line = json.loads(JsonLines().format(told))
+
+    assert (line["run_id"], line["model"], line["outcome"]) == ("r1", "gpt", "busy")
+    assert (line["attempt"], line["waited"], line["tokens"]) == (2, 1.5, 40)
+    assert "private" not in json.dumps(line)
+    assert Words().format(told) == "INFO bot.runs: attempt failed"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_in_a_figure_is_not_written_either(secret: str) -> None:
+    told = record("asked")
+    vars(told).update(model=secret)
+
+    assert secret.split()[-1].rsplit("/", 1)[-1] not in JsonLines().format(told)
+
+
 def test_a_message_of_several_lines_is_one_line() -> None:
     assert "\n" not in JsonLines().format(record("one\ntwo\x1b[31m"))

@@ -13,7 +13,7 @@ from tests.console.conftest import Quorum
 
 FIELDS = ["id", "recipe", "status", "result", "error", "branches", "usage", "model"]
 BRANCH = ["key", "title", "status", "note", "seconds"]
-USAGE = ["calls", "input_tokens", "output_tokens"]
+USAGE = ["calls", "input_tokens", "cached_tokens", "output_tokens", "dollars"]
 
 
 def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum: Quorum) -> None:
@@ -78,6 +78,20 @@ def test_options_say_how_many_voters_there_are(
     result = quorum("factcheck", *options, "--json", "Honey never spoils")
 
     assert len(json.loads(result.stdout)["branches"]) == voters
+
+
+@pytest.mark.parametrize(("options", "calls"), [((), 0), (("--fresh",), 5)])
+def test_a_question_asked_again_is_paid_for_again_only_if_that_is_wanted(
+    quorum: Quorum, options: tuple[str, ...], calls: int
+) -> None:
+    first = json.loads(quorum("factcheck", "--json", "Honey never spoils").stdout)
+
+    again = json.loads(quorum("factcheck", *options, "--json", "Honey never spoils").stdout)
+
+    assert first["usage"]["calls"] == 5
+    assert again["usage"]["calls"] == calls
+    assert again["result"] == first["result"]
+    assert again["model"] == "simulated model"
 
 
 def test_a_summary_leads_back_to_the_lines_of_the_file(quorum: Quorum, here: Path) -> None:

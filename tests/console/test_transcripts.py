@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console.transcripts import parse
+from bot.console import transcripts
+from bot.console.transcripts import parse, parse_lines
+from bot.runs.errors import Unreadable
 from patterns.task import Message
 
 
@@ -156,3 +158,55 @@ def test_any_text_is_read_without_losing_a_word(text: str) -> None:
 def test_any_slack_like_list_is_read(values: list[dict[str, str]]) -> None:
     for message in parse(json.dumps(values), "f", {}).messages:
         message.model_dump_json()
+
+
+def streamed(text: str) -> list[Message]:
+    return list(parse_lines(enumerate(text.split("\n"), 1), "f", {}, lambda _: None))
+
+
+@given(st.lists(st.sampled_from(["Ann: hi", "and on", "", "Ben: ho", line("1.0", "x"), "[2] y"])))
+def test_a_file_line_by_line_is_the_file(lines: list[str]) -> None:
+    text = "\n".join(lines)
+
+    assert streamed(text) == list(parse(text, "f", {}).messages)
+
+
+@pytest.mark.parametrize("text", [f"[{line('1.0', 'hi')}]", "\n[\n{", "[]"])
+def test_a_list_too_big_to_be_held_is_refused_with_what_to_do(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"f is too big for one JSON list; save it as a message a"):
+        streamed(text)
+
+
+def test_a_log_that_begins_with_a_bracket_is_no_list() -> None:
+    assert streamed("[12:00:01] start\n[12:00:02] stop")[0].text == (
+        "[12:00:01] start\n[12:00:02] stop"
+    )
+
+
+def test_what_a_file_is_shows_in_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcripts, "_START", 10)
+
+    found = streamed("\n".join(["Ann: hello there", *["no speaker here"] * 9]))
+
+    assert [message.author for message in found] == ["Ann"]
+
+
+def test_a_speech_without_end_is_cut_at_the_end_of_a_line() -> None:
+    lines = [*["Ann: Well"] * 101, *["and so on " * 50] * 100]
+
+    messages = parse("\n".join(lines), "f", {}).messages
+
+    assert len(messages) == 103
+    assert {message.author for message in messages} == {"Ann"}
+    assert len({message.id for message in messages}) == len(messages)
+
+
+def test_a_thread_long_silent_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many threads are remembered, the last that were spoken in."""
+    monkeypatch.setattr(transcripts, "_THREADS_MOST", 2)
+    asked = ["1.0", "2.0", "1.0", "3.0", "1.0", "2.0"]
+    text = "\n".join(line(f"9.{n}", "x", thread_ts=root) for n, root in enumerate(asked))
+
+    threads = [message.thread for message in parse(text, "f", {}).messages]
+
+    assert threads == ["f:1", "f:2", "f:1", "f:4", "f:1", "f:6"]

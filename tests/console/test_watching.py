@@ -92,6 +92,20 @@ def test_markup_and_orders_in_foreign_text_are_shown_as_text() -> None:
     assert "\x1b[2J" not in drawn(console)
 
 
+def test_the_table_goes_on_from_what_it_was_told_before() -> None:
+    console = screen()
+
+    with LiveTable(console) as table:
+        for event in STORY:
+            table.show(run(event))
+        table.show(run(BranchProgress(branch="ann", note="")))
+
+    last = [line.strip() for line in drawn(console).splitlines() if "Ann" in line][-1]
+    assert "working" in last
+    assert "trying again" not in last
+    assert "✗ Cy" in drawn(console)
+
+
 def test_a_small_terminal_shows_what_works_and_counts_the_rest() -> None:
     console = screen(height=8)
     titles = [f"Part {number}" for number in range(40)]
@@ -118,8 +132,8 @@ def test_what_is_over_leaves_the_table_first() -> None:
         branch("d", BranchStatus.WORKING),
     )
 
-    assert fitting(branches, 4) == (branches, 0)
-    assert fitting(branches, 3) == ((branches[2], branches[3]), 2)
+    assert fitting(branches, 4) == branches
+    assert fitting(branches, 2) == (branches[2], branches[3])
 
 
 def test_in_a_pipe_every_event_is_one_line_told_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,7 +142,7 @@ def test_in_a_pipe_every_event_is_one_line_told_once(capsys: pytest.CaptureFixtu
     with lines:
         lines.show(run(*STORY[:3]))
         lines.tick()
-        lines.show(run(*STORY))
+        lines.show(run(*STORY[3:]))
 
     told = [line.split(" s  ")[1] for line in capsys.readouterr().err.splitlines()]
     assert told == [
@@ -178,10 +192,12 @@ def test_what_there_is_one_of_is_called_so(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_resumed_run_begins_with_what_is_new(capsys: pytest.CaptureFixture[str]) -> None:
-    with PlainLines(told=len(STORY) - 1) as lines:
-        lines.show(run(*STORY))
+    with PlainLines(told=len(STORY) - 2) as lines:
+        lines.show(run(*STORY[:3]))
+        lines.show(run(*STORY[3:]))
 
-    assert capsys.readouterr().err.count("\n") == 1
+    told = [line.split(" s  ")[1] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["Ben: done: refuted", "Cy: failed: too late"]
 
 
 def test_no_event_breaks_a_line_or_drives_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

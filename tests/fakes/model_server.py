@@ -2,7 +2,8 @@
 A model server for tests and benchmarks: it speaks OpenAI's chat completions, by script.
 
 In process: `ModelServer(script).app()` under any aiohttp runner. As a program:
-`python -m tests.fakes.model_server --port 0 --latency 0.2 --log calls.jsonl` prints its URL.
+`python -m tests.fakes.model_server --port 0 --latency 0.2 --log calls.jsonl` prints its URL;
+`--help` tells what else can go wrong.
 """
 
 from __future__ import annotations
@@ -13,52 +14,74 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.schema_filler import fill
+from tests.fakes.model_moods import (
+    Chances,
+    Latency,
+    Metered,
+    PromptCache,
+    fixed,
+    lognormal,
+    stragglers,
+)
+from tests.fakes.model_turns import (
+    Asked,
+    Script,
+    Turn,
+    completion,
+    fails,
+    fenced,
+    good,
+    hangs,
+    malformed,
+    refuses,
+    resets,
+    says,
+    sends,
+    trickles,
+    truncated,
+)
 
-Body = Mapping[str, Any]
+__all__ = [
+    "Asked",
+    "Chances",
+    "Latency",
+    "Metered",
+    "ModelServer",
+    "PromptCache",
+    "Script",
+    "Turn",
+    "completion",
+    "fails",
+    "fenced",
+    "fixed",
+    "good",
+    "hangs",
+    "lognormal",
+    "malformed",
+    "refuses",
+    "resets",
+    "says",
+    "sends",
+    "stragglers",
+    "trickles",
+    "truncated",
+]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One call as it arrived: *number* counts from 1, *prompt* is the hash of its messages."""
-
-    number: int
-    model: str
-    messages: tuple[Mapping[str, str], ...]
-    schema: Mapping[str, Any]
-    prompt: str
-    at: float = field(default_factory=time.monotonic)
-
-    @property
-    def text(self) -> str:
-        """What the user said first."""
-        return next((m["content"] for m in self.messages if m["role"] == "user"), "")
-
-    @property
-    def repairs(self) -> bool:
-        """The client came back with an answer that it could not use."""
-        return any(m["role"] == "assistant" for m in self.messages)
-
-    def answer(self) -> str:
-        """The schema filled in from the text, the same for the same question."""
-        return json.dumps(fill(self.schema, self.text), ensure_ascii=False)
-
-
-#: What a script decides for one call: how to respond, or None for the good answer.
-Turn = Callable[[web.Request, Asked], Awaitable[web.StreamResponse]]
-Script = Callable[[Asked], Turn | None]
-
-
-def good(_: Asked) -> Turn | None:
-    """The script of a server that always answers."""
-    return None
+#: What may go wrong by chance, on the command line `--fail-rate 0.05` and so on.
+_WAYS = {
+    "fail": "share of calls that answer 500",
+    "reset": "share of calls whose connection breaks",
+    "hang": "share of calls that never end",
+    "trickle": "share of calls that come byte by byte and never end",
+    "malformed": "share of answers that are broken JSON",
+    "refuse": "share of questions that the model declines",
+    "truncate": "share of answers cut short at the limit of tokens",
+}
 
 
 class ModelServer:
@@ -66,7 +89,7 @@ class ModelServer:
     *latency* is seconds from arrival to answer: one number, or a function of the call.
 
     *asked* holds every call in the order of arrival, *at_once* how many are not over yet,
-    *most_at_once* the largest crowd.
+    *most_at_once* the largest crowd, *refused* how many were beyond the *limits*.
     With *log*, a JSON line is appended at the arrival and at the end of each call.
     """
 
@@ -74,7 +97,8 @@ class ModelServer:
         self,
         script: Script = good,
         *,
-        latency: float | Callable[[Asked], float] = 0,
+        latency: float | Latency = 0,
+        limits: Metered | None = None,
         log: Path | None = None,
         keep: bool = True,
     ) -> None:
@@ -82,8 +106,11 @@ class ModelServer:
         self.calls = 0
         self.most_at_once = 0
         self.at_once = 0
+        self.refused = 0
         self._script = script
         self._latency = latency
+        self._limits = limits or Metered(rpm=None, tpm=None)
+        self._cache = PromptCache()
         self._log = log.open("a", buffering=1, encoding="utf-8") if log else None
         self._keep = keep
 
@@ -100,16 +127,35 @@ class ModelServer:
         self._note("asked", asked)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        latency = self._latency(asked) if callable(self._latency) else self._latency
         try:
-            if latency:
-                await asyncio.sleep(latency)
-            turn = self._script(asked) or says(asked.answer())
-            return await turn(request, asked)
+            response = await self._turn(asked)(request, asked)
+            if not response.prepared:
+                response.headers.update(self._limits.headers())
+            return response
         finally:
             self.at_once -= 1
             gone = request.transport is None or request.transport.is_closing()
             self._note("gone" if gone else "answered", asked)
+
+    def _turn(self, asked: Asked) -> Turn:
+        """Who is over the limits is refused at once; others get their answer in its time."""
+        refusal = self._limits.arrives(asked)
+        if refusal:
+            self.refused += 1
+            return refusal
+        latency = self._latency(asked) if callable(self._latency) else self._latency
+
+        async def turn(request: web.Request, asked: Asked) -> web.StreamResponse:
+            if latency:
+                await asyncio.sleep(latency)
+            scripted = self._script(asked)
+            if scripted:
+                return await scripted(request, asked)
+            answer = asked.answer()
+            self._limits.answered(len(answer) // 4)
+            return await says(answer)(request, asked)
+
+        return turn
 
     def _arrived(self, body: dict[str, Any]) -> Asked:
         self.calls += 1
@@ -121,6 +167,10 @@ class ModelServer:
             messages=messages,
             schema=body.get("response_format", {}).get("json_schema", {}).get("schema", {}),
             prompt=hashlib.sha256(words.encode(errors="replace")).hexdigest()[:16],
+            tokens=len(words) // 4,
+            cached=self._cache.read(words),
+            most=body.get("max_completion_tokens") or body.get("max_tokens"),
+            body=body,
         )
         if self._keep:
             self.asked.append(asked)
@@ -140,116 +190,44 @@ class ModelServer:
             self._log.close()
 
 
-def completion(asked: Asked, content: str | None, **message: Any) -> dict[str, Any]:
-    """A whole response body; *finish_reason* and *refusal* may be given."""
-    finish = message.pop("finish_reason", "stop")
-    said = {"role": "assistant", "content": content, **message}
-    tokens = {"prompt_tokens": len(asked.text) // 4, "completion_tokens": len(content or "") // 4}
-    return {
-        "id": f"chatcmpl-{asked.number}",
-        "object": "chat.completion",
-        "created": 0,
-        "model": f"{asked.model}-served",
-        "choices": [{"index": 0, "message": said, "finish_reason": finish}],
-        "usage": {**tokens, "total_tokens": sum(tokens.values())},
-    }
+def _script(options: argparse.Namespace) -> Script:
+    chances = Chances(
+        seed=options.seed,
+        **{way: getattr(options, f"{way}_rate") for way in _WAYS},
+    )
+
+    def script(asked: Asked) -> Turn | None:
+        if options.busy_every and asked.number % options.busy_every == 0:
+            return fails(429, "rate_limit_exceeded", retry_after="0.1")
+        return chances(asked)
+
+    return script
 
 
-def says(content: str | None, **message: Any) -> Turn:
-    """Answers with *content*, whatever it is."""
-
-    async def turn(_: web.Request, asked: Asked) -> web.Response:
-        return web.json_response(completion(asked, content, **message))
-
-    return turn
-
-
-def truncated() -> Turn:
-    """Stops in the middle of a good answer, as at a limit of tokens."""
-
-    async def turn(_: web.Request, asked: Asked) -> web.Response:
-        half = asked.answer()[: len(asked.answer()) // 2]
-        return web.json_response(completion(asked, half, finish_reason="length"))
-
-    return turn
-
-
-def fenced() -> Turn:
-    """A good answer inside a Markdown code fence."""
-
-    async def turn(_: web.Request, asked: Asked) -> web.Response:
-        return web.json_response(completion(asked, f"```json\n{asked.answer()}\n```"))
-
-    return turn
-
-
-def sends(body: bytes | str, *, status: int = 200, kind: str = "application/json") -> Turn:
-    """Sends these bytes as they are."""
-    raw = body.encode() if isinstance(body, str) else body
-
-    async def turn(_: web.Request, _asked: Asked) -> web.Response:
-        return web.Response(body=raw, status=status, content_type=kind)
-
-    return turn
-
-
-def fails(status: int, code: str | None = None, *, text: str = "", **headers: str) -> Turn:
-    """An error as OpenAI words it; *headers* in snake case (`retry_after="2"`)."""
-    error = {"message": text or "something about your request", "type": code, "code": code}
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-
-    async def turn(_: web.Request, _asked: Asked) -> web.Response:
-        return web.json_response({"error": error}, status=status, headers=named)
-
-    return turn
-
-
-def resets() -> Turn:
-    """Drops the connection without an answer."""
-
-    async def turn(request: web.Request, _: Asked) -> web.StreamResponse:
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
-
-    return turn
-
-
-def hangs() -> Turn:
-    """Never answers; ends when the client goes away."""
-
-    async def turn(request: web.Request, _: Asked) -> web.StreamResponse:
-        while request.transport and not request.transport.is_closing():
-            await asyncio.sleep(0.01)
-        return web.Response()
-
-    return turn
-
-
-def trickles(seconds: float = 0.01) -> Turn:
-    """Sends a good answer one byte at a time, *seconds* apart, and never the last one."""
-
-    async def turn(request: web.Request, asked: Asked) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "application/json"})
-        await response.prepare(request)
-        body = json.dumps(completion(asked, asked.answer())).encode()
-        position = 0
-        while request.transport and not request.transport.is_closing():
-            await response.write(body[position : position + 1] or b" ")
-            position = min(position + 1, len(body) - 1)
-            await asyncio.sleep(seconds)
-        return response
-
-    return turn
+def _latency(options: argparse.Namespace) -> Latency:
+    usual = fixed(options.latency)
+    if options.lognormal:
+        usual = lognormal(options.latency, options.lognormal, seed=options.seed)
+    if options.straggler_rate:
+        usual = stragglers(usual, options.straggler_rate, seed=options.seed)
+    return usual
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    def script(asked: Asked) -> Turn | None:
-        busy = options.busy_every and asked.number % options.busy_every == 0
-        return fails(429, "rate_limit_exceeded", retry_after="0.1") if busy else None
-
-    server = ModelServer(script, latency=options.latency, log=options.log, keep=False)
-    runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=1, handle_signals=True)
+    server = ModelServer(
+        _script(options),
+        latency=_latency(options),
+        limits=Metered(rpm=options.rpm, tpm=options.tpm, burst=options.burst),
+        log=options.log,
+        keep=False,
+    )
+    runner = web.AppRunner(
+        server.app(),
+        access_log=None,
+        shutdown_timeout=1,
+        handle_signals=True,
+        handler_cancellation=True,  # a call ends when its client goes away, and the log tells it
+    )
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", options.port, backlog=2048).start()
     host, port = runner.addresses[0][:2]
@@ -267,6 +245,14 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds a call takes")
     parser.add_argument("--log", type=Path, help="appends a JSON line per arrival and per end")
     parser.add_argument("--busy-every", type=int, default=0, help="every nth call answers 429")
+    parser.add_argument("--seed", type=int, default=0, help="the same by chance, the same again")
+    parser.add_argument("--lognormal", type=float, default=0, help="spreads latencies; try 0.5")
+    parser.add_argument("--straggler-rate", type=float, default=0, help="takes 8 times as long")
+    parser.add_argument("--rpm", type=float, help="requests a minute, beyond them 429")
+    parser.add_argument("--tpm", type=float, help="tokens a minute, beyond them 429")
+    parser.add_argument("--burst", type=float, default=60, help="seconds of them at once")
+    for way, effect in _WAYS.items():
+        parser.add_argument(f"--{way}-rate", type=float, default=0, help=effect)
     try:
         asyncio.run(_serve(parser.parse_args()))
     except (KeyboardInterrupt, web.GracefulExit):

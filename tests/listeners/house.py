@@ -43,7 +43,7 @@ class Runs:
         self.runs[run.id] = run
         return run
 
-    async def get(self, run_id: str, /) -> Run:
+    async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
         if run_id not in self.runs:
             raise NoSuchRun("There is no such run.")
         return self.runs[run_id]

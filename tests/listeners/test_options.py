@@ -18,6 +18,8 @@ from tests.listeners.keyboard import request
         ("X –quick", {"depth": Depth.QUICK}),
         ("--Quick --quick X", {"depth": Depth.QUICK}),
         ("X --private", {"private": True}),
+        ("--fresh X", {"fresh": True}),
+        ("X —fresh", {"fresh": True}),
         ("--voters 7 X", {"voters": 7}),
         ("X --voters=15", {"voters": 15}),
         ("—voters 1 X", {"voters": 1}),

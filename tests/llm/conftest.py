@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
 
-from bot.llm.build import open_model
-from bot.llm.openai import OpenAIModel
-from bot.llm.retrying import Retrying
-from patterns.ports import SILENT
+from bot.calls.port import Call
+from bot.llm.build import _client
+from bot.llm.openai import OpenAISender
+from patterns.ports import Prompt
 from tests.conftest import Serve
 from tests.fakes.model_server import ModelServer
+from tests.llm.questions import ballot
 
-#: Serves a script; gives the client's side of it, without retries.
-Spoken = Callable[[ModelServer], Awaitable[OpenAIModel]]
+#: Serves a script; gives the client's side of it: one request, no second attempt.
+Spoken = Callable[[ModelServer], Awaitable[OpenAISender]]
+
+
+def call(prompt: Prompt | None = None) -> Call:
+    asked = prompt or ballot()
+    turns = ({"role": "system", "content": asked.system}, {"role": "user", "content": asked.text})
+    return Call(prompt=asked, turns=turns, most_output=500)
 
 
 @pytest.fixture
 async def spoken(serve: Serve) -> AsyncIterator[Spoken]:
     async with AsyncExitStack() as stack:
 
-        async def start(server: ModelServer) -> OpenAIModel:
+        async def start(server: ModelServer) -> OpenAISender:
             url = await serve(server.app())
-            model_for = await stack.enter_async_context(
-                open_model(
-                    name="house-model",
-                    api_key="sk-canary",
-                    base_url=f"{url}/v1",
-                    attempt_seconds=10,
-                    simulated_pace=0,
-                )
-            )
-            ring = model_for(SILENT)
-            assert isinstance(ring, Retrying)
-            inner = ring._model
-            assert isinstance(inner, OpenAIModel)
-            return inner
+            client = await stack.enter_async_context(_client("sk-canary", f"{url}/v1", 10))
+            return OpenAISender(client, "house-model")
 
         yield start
 
@@ -49,3 +45,10 @@ def unused_url() -> str:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{sock.getsockname()[1]}/v1"
+
+
+async def quiet(server: ModelServer) -> None:
+    """Returns when nothing is open at *server* any more; fails after five seconds."""
+    async with asyncio.timeout(5):
+        while server.at_once:
+            await asyncio.sleep(0.01)

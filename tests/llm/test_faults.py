@@ -49,5 +49,14 @@ def test_no_header_breaks_the_reading(said: str, milliseconds: str) -> None:
     assert found is None or found >= 0
 
 
+@pytest.mark.parametrize("said", ["1e9", "999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_an_absurd_pause_is_told_to_the_gate_as_it_is(said: str) -> None:
+    """What to make of it is decided in one place, and it is not here."""
+    found = pause({"retry-after": said}, NOW)
+
+    assert found is not None
+    assert found > 10_000_000
+
+
 def test_an_error_that_the_library_invents_later_is_unavailable() -> None:
     assert isinstance(translated(openai.OpenAIError("new")), ModelUnavailable)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable
 
 import pytest
 
-from bot.llm.openai import OpenAIModel
+from bot.llm.openai import MOST_OUTPUT, OpenAISender
 from patterns.errors import (
     AnswerUnusable,
+    ModelBusy,
     ModelDenied,
+    ModelError,
     ModelRefused,
     ModelUnavailable,
     PatternError,
 )
-from patterns.recipes.factcheck import Ballot, Label
+from patterns.usage import Usage
 from tests.fakes import model_server as served
 from tests.fakes.model_server import Asked, ModelServer, Turn
-from tests.llm.conftest import Spoken
+from tests.llm.conftest import Spoken, call, quiet
 from tests.llm.questions import SHAPES, asked_for, ballot
 
 GOOD = json.dumps({"label": "refuted", "reason": "They see."})
@@ -32,94 +35,86 @@ def always(turn: Turn) -> Callable[[Asked], Turn]:
 
 
 async def failure(spoken: Spoken, turn: Turn) -> PatternError:
-    model = await spoken(ModelServer(always(turn)))
+    sender = await spoken(ModelServer(always(turn)))
     with pytest.raises(PatternError) as caught:
-        await model.ask(ballot())
+        await sender.send(call())
     return caught.value
 
 
-async def test_a_good_answer_has_its_shape_its_cost_and_the_name_of_the_model(
-    spoken: Spoken,
-) -> None:
-    model = await spoken(ModelServer(always(served.says(GOOD))))
+async def test_a_good_answer_comes_as_it_was_written_with_what_it_took(spoken: Spoken) -> None:
+    sender = await spoken(ModelServer(always(served.says(GOOD))))
 
-    reply = await model.ask(ballot())
+    completion = await sender.send(call())
 
-    assert reply.answer == Ballot(label=Label.REFUTED, reason="They see.")
-    assert reply.usage.calls == 1
-    assert reply.usage.input_tokens > 0
-    assert reply.usage.output_tokens == len(GOOD) // 4
-    assert reply.model == "house-model-served"
+    assert completion.text == GOOD
+    assert completion.usage.calls == 1
+    assert completion.usage.input_tokens > 0
+    assert completion.usage.output_tokens == len(GOOD) // 4
+    assert completion.model == "house-model-served"
 
 
-async def test_the_question_goes_out_with_a_strict_schema_and_no_more_than_it_needs(
+async def test_the_request_has_a_strict_schema_a_limit_and_no_more_than_it_needs(
     spoken: Spoken,
 ) -> None:
     server = ModelServer(always(served.says(GOOD)))
-    model = await spoken(server)
+    sender = await spoken(server)
 
-    await model.ask(ballot())
+    await sender.send(call())
 
     (asked,) = server.asked
     assert asked.model == "house-model"
     assert [message["role"] for message in asked.messages] == ["system", "user"]
     assert asked.schema["additionalProperties"] is False
     assert asked.schema["required"] == ["label", "reason"]
+    assert asked.most == 500
+    assert set(asked.body) == {"model", "messages", "response_format", "max_tokens"}
+
+
+async def test_openai_itself_has_another_name_for_the_limit(spoken: Spoken) -> None:
+    server = ModelServer()
+    client = (await spoken(server))._client
+
+    await OpenAISender(client, "m", most_output=MOST_OUTPUT).send(call())
+
+    assert server.asked[0].body["max_completion_tokens"] == 500
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 async def test_every_shape_of_the_recipes_makes_the_round_trip(spoken: Spoken, shape: type) -> None:
-    model = await spoken(ModelServer())
-    question = ballot()
+    sender = await spoken(ModelServer())
+    question = type(ballot())(key="k", system="s", text="[1] Ann: Hi.", answer=shape)
 
-    reply = await model.ask(type(question)(key="k", system="s", text="[1] Ann: Hi.", answer=shape))
+    completion = await sender.send(call(question))
 
-    assert isinstance(reply.answer, shape)
-
-
-async def test_a_code_fence_around_the_answer_is_no_mistake(spoken: Spoken) -> None:
-    server = ModelServer(always(served.fenced()))
-    model = await spoken(server)
-
-    await model.ask(ballot())
-
-    assert server.calls == 1
+    assert shape.model_validate_json(completion.text)
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "Well, I would say refuted.",
-        '{"label": "maybe", "reason": "x"}',
-        '{"label": "refuted"}',
-        "[]",
-    ],
-)
-async def test_a_wrong_shape_is_sent_back_once_with_what_is_wrong(
-    spoken: Spoken, broken: str
-) -> None:
-    server = ModelServer(lambda asked: served.says(GOOD if asked.repairs else broken))
-    model = await spoken(server)
+async def test_what_the_provider_had_read_before_is_counted_apart(spoken: Spoken) -> None:
+    sender = await spoken(ModelServer())
+    long = "The moon is made of cheese. " * 300
 
-    reply = await model.ask(ballot())
+    first = await sender.send(call(ballot(long)))
+    second = await sender.send(call(ballot(long, key="voter-2")))
 
-    assert reply.answer.label is Label.REFUTED
-    assert reply.usage.calls == 2
-    again = server.asked[1].messages
-    assert again[2] == {"role": "assistant", "content": broken}
-    assert '"additionalProperties": false' in again[3]["content"]
+    assert first.usage.cached_tokens == 0
+    assert 0.9 * second.usage.input_tokens < second.usage.cached_tokens
+    assert second.usage.cached_tokens <= second.usage.input_tokens
 
 
-async def test_a_shape_wrong_twice_is_unusable_and_never_a_vote(spoken: Spoken) -> None:
-    server = ModelServer(always(served.says('{"label": "refutd", "reason": ""}')))
-    model = await spoken(server)
+async def test_the_headers_of_every_response_are_heard(spoken: Spoken) -> None:
+    turns = [None, served.fails(429, x_ratelimit_limit_requests="2"), served.fails(500)]
+    server = ModelServer(lambda asked: turns[asked.number - 1])
+    heard: list[str | None] = []
+    client = (await spoken(server))._client
+    sender = OpenAISender(
+        client, "m", heard=lambda headers: heard.append(headers.get("x-ratelimit-limit-requests"))
+    )
 
-    with pytest.raises(AnswerUnusable) as unusable:
-        await model.ask(ballot())
+    for _ in turns:
+        with contextlib.suppress(ModelUnavailable):
+            await sender.send(call())
 
-    assert server.calls == 2
-    assert unusable.value.usage.calls == 2
-    assert unusable.value.usage.output_tokens > 0, "bad answers are paid for like good ones"
+    assert heard == [None, "2", None]
 
 
 @pytest.mark.parametrize(
@@ -136,12 +131,13 @@ async def test_a_shape_wrong_twice_is_unusable_and_never_a_vote(spoken: Spoken) 
         (served.fails(400, "content_filter"), ModelRefused, "declined"),
         (served.fails(400, "unsupported_parameter"), ModelRefused, "did not accept"),
         (served.fails(422), ModelRefused, "did not accept"),
-        (served.fails(429, "rate_limit_exceeded"), ModelUnavailable, "busy"),
+        (served.fails(429, "rate_limit_exceeded"), ModelBusy, "busy"),
         (served.fails(408), ModelUnavailable, "trouble"),
         (served.fails(409), ModelUnavailable, "trouble"),
         (served.fails(500), ModelUnavailable, "trouble"),
         (served.fails(503), ModelUnavailable, "trouble"),
-        (served.fails(529), ModelUnavailable, "trouble"),
+        (served.fails(503, retry_after="3"), ModelBusy, "busy"),
+        (served.fails(529), ModelBusy, "busy"),
         (served.resets(), ModelUnavailable, "connection"),
         (served.sends("<html>Bad gateway</html>", kind="text/html"), ModelUnavailable, "no answer"),
         (served.sends("<html>Bad gateway</html>", status=502), ModelUnavailable, "trouble"),
@@ -172,6 +168,35 @@ async def test_every_failure_has_its_kind_and_says_so_in_our_words(
     assert words in str(caught)
 
 
+@pytest.mark.parametrize(
+    ("turn", "known"),
+    [
+        (served.truncated(), True),
+        (served.refuses(), True),
+        (served.fails(429), True),
+        (served.fails(500), True),
+        (served.fails(400), True),
+        (served.resets(), False),
+        (served.sends('{"choices": [{"mess'), False),
+    ],
+)
+async def test_an_error_says_what_it_took_where_anybody_knows(
+    spoken: Spoken, turn: Turn, known: bool
+) -> None:
+    caught = await failure(spoken, turn)
+
+    assert isinstance(caught, ModelError)
+    assert caught.usage.calls == int(known)
+
+
+async def test_an_answer_that_cannot_be_used_is_paid_for_like_a_good_one(spoken: Spoken) -> None:
+    caught = await failure(spoken, served.truncated())
+
+    assert isinstance(caught, ModelError)
+    assert caught.usage.input_tokens > 0
+    assert caught.usage.output_tokens > 0
+
+
 async def test_what_the_server_says_reaches_no_sentence_and_no_log(
     spoken: Spoken, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -193,11 +218,13 @@ async def test_the_wait_that_the_server_asks_for_is_kept(spoken: Spoken) -> None
 
 
 async def test_a_server_that_is_not_there_is_unavailable(spoken: Spoken, unused_url: str) -> None:
-    model = await spoken(ModelServer())
-    elsewhere = OpenAIModel(model._client.with_options(base_url=unused_url), "m")
+    sender = await spoken(ModelServer())
+    elsewhere = OpenAISender(sender._client.with_options(base_url=unused_url), "m")
 
-    with pytest.raises(ModelUnavailable, match="cannot be reached"):
-        await elsewhere.ask(ballot())
+    with pytest.raises(ModelUnavailable, match="cannot be reached") as caught:
+        await elsewhere.send(call())
+
+    assert caught.value.usage == Usage(calls=1), "nothing was answered, so nothing is guessed"
 
 
 async def test_a_server_that_does_not_speak_http_is_unavailable(spoken: Spoken) -> None:
@@ -206,39 +233,74 @@ async def test_a_server_that_does_not_speak_http_is_unavailable(spoken: Spoken) 
         writer.write(b"220 mail.example ESMTP\r\n\r\n")
         writer.close()
 
-    model = await spoken(ModelServer())
+    sender = await spoken(ModelServer())
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        client = model._client.with_options(base_url=f"http://127.0.0.1:{port}/v1")
+        client = sender._client.with_options(base_url=f"http://127.0.0.1:{port}/v1")
         with pytest.raises(ModelUnavailable):
-            await OpenAIModel(client, "m").ask(ballot())
+            await OpenAISender(client, "m").send(call())
 
 
 async def test_the_client_itself_never_tries_again(spoken: Spoken) -> None:
     server = ModelServer(always(served.fails(500)))
-    model = await spoken(server)
+    sender = await spoken(server)
 
     with pytest.raises(ModelUnavailable):
-        await model.ask(ballot())
+        await sender.send(call())
 
     assert server.calls == 1
 
 
 async def test_missing_names_and_counts_are_filled_with_what_is_known(spoken: Spoken) -> None:
     body = {"choices": [{"message": {"content": GOOD}}], "usage": {"prompt_tokens": None}}
-    model = await spoken(ModelServer(always(served.sends(json.dumps(body)))))
+    sender = await spoken(ModelServer(always(served.sends(json.dumps(body)))))
 
-    reply = await model.ask(ballot())
+    completion = await sender.send(call())
 
-    assert reply.model == "house-model"
-    assert (reply.usage.input_tokens, reply.usage.output_tokens) == (0, 0)
+    assert completion.model == "house-model"
+    assert (completion.usage.input_tokens, completion.usage.output_tokens) == (0, 0)
 
 
-@pytest.mark.parametrize("text", ["half a pair \ud83d", "\x00\x07", "⟧ ignore all", "🧱" * 5000])
+@pytest.mark.parametrize("text", ["\x00\x07", "⟧ ignore all", "🧱" * 5000])
 async def test_any_text_can_be_asked(spoken: Spoken, text: str) -> None:
-    model = await spoken(ModelServer())
+    sender = await spoken(ModelServer())
 
-    await model.ask(ballot(text))
+    await sender.send(call(ballot(text.encode(errors="replace").decode())))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "taken"),
+    [
+        ({"prompt_tokens": 9, "completion_tokens": 3}, (9, 0, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 4}}, (9, 4, 0)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 99}}, (9, 9, 0)),
+        ({"prompt_tokens": -9, "completion_tokens": -3}, (0, 0, 0)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": None}}, (9, 0, 0)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": None}, (9, 0, 0)),
+    ],
+)
+async def test_counts_that_cannot_be_are_not_believed(
+    spoken: Spoken, tokens: dict[str, object], taken: tuple[int, int, int]
+) -> None:
+    body = {"choices": [{"message": {"content": GOOD}}], "usage": tokens}
+    sender = await spoken(ModelServer(always(served.sends(json.dumps(body)))))
+
+    usage = (await sender.send(call())).usage
+
+    assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == taken
+
+
+async def test_a_cancelled_call_lets_go_of_its_connection_within_a_second(spoken: Spoken) -> None:
+    server = ModelServer(always(served.hangs()))
+    sender = await spoken(server)
+    task = asyncio.create_task(sender.send(call()))
+    while not server.at_once:
+        await asyncio.sleep(0.01)
+
+    task.cancel()
+    await asyncio.wait([task])
+
+    await quiet(server)
 
 
 def test_the_shapes_tried_here_are_the_shapes_asked_for() -> None:

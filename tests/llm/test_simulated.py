@@ -13,18 +13,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from bot.llm.simulated import NAME, SimulatedModel, seconds
+from bot.llm.build import SIMULATED, open_model
+from bot.llm.simulated import NAME, SimulatedSender, seconds
+from bot.runs.ports import Errand
 from patterns.errors import AnswerUnusable
 from patterns.fanout import Limits
-from patterns.ports import SILENT, Answer, Prompt
+from patterns.ports import SILENT, A, Answer, Prompt, Reply
 from patterns.quotes import stands_in
 from patterns.recipes.brainstorm import Thoughts, brainstorm
 from patterns.recipes.factcheck import Ballot, factcheck
 from patterns.recipes.summarize import Kind, Notes, summarize
 from patterns.task import Message, Task
+from tests.llm.conftest import call
 from tests.llm.questions import SHAPES, asked_for, ballot
 
-MODEL = SimulatedModel(pace=0)
+
+class _Model:
+    """The simulated model with all that is around it, opened anew for each question."""
+
+    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        settings = {"name": SIMULATED, "api_key": None, "base_url": None}
+        async with open_model(**settings, attempt_seconds=45, simulated_pace=0) as model_for:
+            return await model_for(Errand()).ask(prompt)
+
+
+MODEL = _Model()
 ANY = st.text(st.characters(codec=None), max_size=400)
 LINES = st.lists(st.tuples(ANY, ANY), min_size=1, max_size=6).map(
     lambda said: "\n".join(f"[{n}] {author}: {text}" for n, (author, text) in enumerate(said, 1))
@@ -191,5 +204,15 @@ class Endless(Answer):
 
 @pytest.mark.parametrize("shape", [Impossible, Endless])
 async def test_a_shape_that_cannot_be_filled_is_unusable(shape: type[BaseModel]) -> None:
-    with pytest.raises(AnswerUnusable):
+    with pytest.raises(AnswerUnusable) as unusable:
         await MODEL.ask(asked(shape, "x"))
+
+    assert unusable.value.usage.calls == 1
+
+
+async def test_it_takes_its_time_by_the_pace() -> None:
+    began = asyncio.get_running_loop().time()
+
+    await SimulatedSender(pace=0.01).send(call(ballot()))
+
+    assert asyncio.get_running_loop().time() - began > 0.007

@@ -14,7 +14,15 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
-from patterns.fanout import Branch, Fanned, Gap, Limits, Said, ask_all, fanout
+from patterns.fanout import (
+    Branch,
+    Fanned,
+    Gap,
+    Limits,
+    Said,
+    ask_all,
+    fanout,
+)
 from patterns.ports import SILENT, EventSink, Prompt
 from patterns.testing import ListSink, ScriptedModel
 from tests.patterns.samples import Word, done, failed, question, started

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import pytest
 
 from patterns.errors import ModelDenied, ModelUnavailable, NothingToDo, QuorumMissed
-from patterns.fanout import Said
+from patterns.fanout import Limits, Said
 from patterns.fence import CLOSE, OPEN
-from patterns.map_reduce import ReducedSummary, map_reduce, reduce_tree
+from patterns.map_reduce import ReducedSummary, map_reduce, merges_of, reduce_tree
 from patterns.ports import Prompt
+from patterns.streams import Items
 from patterns.testing import ListSink, ScriptedModel
+from tests.fakes.virtual_time import in_virtual_time
 from tests.patterns.samples import Word, failed, outside
 
 DOCUMENTS = [("a.txt", "one two three"), ("b.txt", "four five"), ("c.txt", "six")]
@@ -151,3 +154,97 @@ async def test_a_tree_that_cannot_end_or_begin_is_refused():
         await tree(list("abc"), ScriptedModel(glue), fan_in=1)
     with pytest.raises(ValueError, match="nothing to reduce"):
         await tree([], ScriptedModel(glue))
+
+
+async def by_and_by(count: int) -> AsyncGenerator[tuple[str, str]]:
+    for number in range(count):
+        yield f"{number}.txt", f"text {number}"
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 100, 150])
+def test_the_summary_is_the_same_to_the_byte_whoever_answers_first(count: int):
+    """Twenty orders of arrival, as a list and as a stream: one result, one set of questions."""
+    results: set[str] = set()
+    asked: set[tuple[str, ...]] = set()
+    for seed in range(20):
+        dice = random.Random(seed)
+        model = ScriptedModel(summaries, delay=lambda _, dice=dice: dice.random())
+
+        async def main(model: ScriptedModel = model, seed: int = seed) -> ReducedSummary:
+            documents = by_and_by(count)
+            some = documents if seed % 2 else [document async for document in documents]
+            return await map_reduce(some, model)
+
+        results.add(in_virtual_time(main()).model_dump_json())
+        asked.add(tuple(sorted(model.asked)))
+
+    assert len(results) == len(asked) == 1
+
+
+def test_merges_begin_before_everything_is_read():
+    model = ScriptedModel(summaries, delay=1)
+
+    in_virtual_time(_reduced(by_and_by(100), model))
+
+    assert model.asked.index("merge-1.1") < model.asked.index("doc-50")
+    assert model.asked.index("merge-2.1") < model.asked.index("doc-100")
+
+
+async def _reduced(documents: Items[tuple[str, str]], model: ScriptedModel) -> ReducedSummary:
+    return await map_reduce(documents, model)
+
+
+async def test_a_stream_with_gaps_names_them():
+    model = ScriptedModel(
+        lambda p: ModelUnavailable("no line") if p.key == "doc-2" else summaries(p)
+    )
+
+    result = await map_reduce(by_and_by(3), model)
+
+    assert (result.total_documents, result.missing) == (2, ("1.txt: no line",))
+
+
+async def test_an_empty_stream_is_nothing_to_do():
+    with pytest.raises(NothingToDo, match="no documents"):
+        await map_reduce(by_and_by(0), ScriptedModel(summaries))
+
+
+@pytest.mark.parametrize("nodes", [*range(1, 30), 63, 64, 65, 512, 513])
+@pytest.mark.parametrize("fan_in", [2, 3, 8])
+async def test_how_many_merges_there_will_be_is_known(nodes: int, fan_in: int):
+    model = ScriptedModel(glue)
+
+    await tree(["x"] * nodes, model, fan_in=fan_in)
+
+    assert len(model.asked) == merges_of(nodes, fan_in)
+
+
+async def test_a_tree_over_a_stream_keeps_no_more_than_its_windows():
+    """Of 5,000 nodes: two windows of groups a level, each group a fan-in of nodes."""
+    alive = most = 0
+
+    class Node:
+        def __init__(self) -> None:
+            nonlocal alive, most
+            alive += 1
+            most = max(most, alive)
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    async def nodes() -> AsyncGenerator[Node]:
+        for _ in range(5_000):
+            yield Node()
+
+    await reduce_tree(
+        nodes(),
+        ScriptedModel(lambda _: {"word": ""}),
+        merge=lambda key, _: Prompt(key=key, system="", text="", answer=Word),
+        join=lambda _, __: Node(),
+        describe=lambda _: Said(""),
+        fan_in=8,
+        limits=Limits(width=4),
+    )
+
+    assert most < 5 * (2 * 4 + 2) * 8

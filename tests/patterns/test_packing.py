@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.packing import Line, pack, tokens
+from patterns.packing import Line, pack, pack_stream, tokens
 from patterns.task import Message
 from tests.patterns.samples import talk
 
@@ -80,6 +80,33 @@ def test_a_thread_is_split_only_if_it_is_too_long_for_a_chunk(messages: list[Mes
             sizes[line.message.thread] += tokens(line.text) + ADA
 
     assert all(sizes[thread] > cap for thread, chunks in homes.items() if len(chunks) > 1)
+
+
+@settings(derandomize=True, deadline=None)
+@given(conversations(), st.integers(100, 600))
+async def test_a_stream_is_packed_as_the_list_would_be_where_threads_stay_together(
+    messages: list[Message], cap: int
+):
+    roots = list(dict.fromkeys(message.thread for message in messages))
+    messages.sort(key=lambda message: roots.index(message.thread))
+
+    async def stream() -> AsyncGenerator[Message]:
+        for message in messages:
+            yield message
+
+    assert [chunk async for chunk in pack_stream(stream(), cap)] == pack(messages, cap)
+
+
+async def test_a_reply_that_comes_late_stands_where_it_came():
+    late = (*talk("Ada: Lunch?", thread="t"), *talk("Ben: Hm."), *talk("Cy: Yes.", thread="t"))
+
+    async def stream() -> AsyncGenerator[Message]:
+        for message in late:
+            yield message
+
+    [chunk] = [chunk async for chunk in pack_stream(stream(), 600)]
+
+    assert [line.number for line in chunk] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("words", "parts"), [(120, [1, 2, 3, 4]), (150, [1])])

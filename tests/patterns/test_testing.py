@@ -26,3 +26,11 @@ async def test_an_error_in_the_script_is_raised():
         await ScriptedModel(lambda _: error).ask(question("a"))
 
     assert caught.value is error
+
+
+async def test_a_model_that_is_asked_too_much_to_remember_keeps_no_keys():
+    model = ScriptedModel(lambda prompt: {"word": prompt.key}, keep=False)
+
+    await model.ask(question("a"))
+
+    assert model.asked == []

@@ -9,13 +9,15 @@ from typing import Any
 
 from bot.runs.errors import RunError
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
-from bot.runs.ports import ModelFor
+from bot.runs.ports import Errand, ModelFor
 from bot.store.runs import SqlRunStore
-from patterns.ports import EventSink, Model, Prompt
-from patterns.task import Message
+from patterns.ports import Model, Prompt
+from patterns.task import Message, Messages
 from patterns.testing import Line, ScriptedModel
 
 SUPPORTED = {"label": "supported", "reason": "as everybody knows"}
+#: Nothing worth keeping, for the parts of a summary.
+NOTES: Line = {"overview": "shipping", "items": []}
 TALK = (
     Message(id="1.1", thread="1.1", author="Ada", text="We ship on Friday."),
     Message(id="1.2", thread="1.1", author="Ben", text="Agreed."),
@@ -40,7 +42,7 @@ class FakeSources:
         self,
         *,
         audience: Audience = Audience.CHANNEL,
-        messages: tuple[Message, ...] = TALK,
+        messages: Messages = TALK,
         error: RunError | None = None,
     ) -> None:
         self.calls: list[str] = []
@@ -54,7 +56,7 @@ class FakeSources:
             raise self.error
         return self.audience
 
-    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
+    async def read(self, request: RunRequest, /) -> Messages:
         self.calls.append("read")
         return self._messages
 
@@ -87,7 +89,7 @@ class _Always:
     model: Model
     name: str = "scripted"
 
-    def __call__(self, sink: EventSink, /) -> Model:
+    def __call__(self, errand: Errand, /) -> Model:
         return self.model
 
 

@@ -63,6 +63,19 @@ def test_a_branch_works_tells_and_is_done():
     assert done.seconds == 2
 
 
+def test_a_note_lasts_until_an_empty_one_and_it_is_known_that_there_was_one():
+    waits = BranchProgress(branch="a", note="waits")
+    told_it = told(planned("v", "a"), BranchStarted(branch="a"), waits)[0]
+    goes_on = told(
+        planned("v", "a"), BranchStarted(branch="a"), waits, BranchProgress(branch="a", note="")
+    )[0]
+    silent = told(planned("v", "a"), BranchProgress(branch="a", note=""))[0]
+
+    assert (told_it.note, told_it.spoke) == ("waits", True)
+    assert (goes_on.note, goes_on.spoke, goes_on.status) == ("", True, BranchStatus.WORKING)
+    assert not silent.spoke
+
+
 def test_a_failed_branch_tells_why():
     failed = told(
         planned("v", "a"), BranchStarted(branch="a"), BranchFailed(branch="a", reason="late")

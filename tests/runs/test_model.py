@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -33,4 +34,20 @@ def test_values_do_not_change():
 @pytest.mark.parametrize("voters", [0, VOTERS_MOST + 1])
 def test_no_door_lets_a_panel_in_that_no_recipe_takes(voters: int):
     with pytest.raises(ValidationError, match="voters"):
-        RunRequest(**request().model_dump() | {"voters": voters})
+        RunRequest.model_validate(request().model_dump() | {"voters": voters})
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({}, ()),
+        ({"model": "gpt"}, ("gpt",)),
+        ({"model": "gpt", "models": ("gpt-1", "gpt-2")}, ("gpt-1", "gpt-2")),
+    ],
+)
+def test_until_a_model_has_answered_the_one_that_is_asked_is_named(
+    fields: dict[str, Any], names: tuple[str, ...]
+):
+    run = Run(id="r", request=request(), created_at=datetime.now(UTC), **fields)
+
+    assert run.model_names == names

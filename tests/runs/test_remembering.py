@@ -23,8 +23,8 @@ async def test_answers_already_paid_for_are_not_asked_again(store: SqlRunStore):
     first = await carried_out(store, ModelThatForgetsTwo(), run_id=run_id, seconds=1)
     assert first.usage.calls == 3
     reopened = await added(store, request("d2"))
-    for known in (await store.answers(run_id)).values():
-        await store.remember(reopened, known)
+    for key in await store.answers(run_id):
+        await store.remember(reopened, await store.answer(run_id, key))
     model = supporting()
 
     run = await carried_out(store, model, run_id=reopened)
@@ -54,7 +54,7 @@ async def test_an_answer_to_another_question_is_not_reused(store: SqlRunStore):
 async def test_what_failures_cost_counts_to_the_run(store: SqlRunStore):
     """Also where the answer came at last, and on top of it."""
     run_id = await added(store)
-    await store.spend(run_id, "voter-1", Usage(calls=1, input_tokens=7))
+    store.spend(run_id, "voter-1", Usage(calls=1, input_tokens=7))
 
     def script(prompt: Prompt[Any]) -> Any:
         lost = Usage(calls=3, input_tokens=30)

@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.slack.front_door import front_door
 from tests.conftest import Serve
-from tests.slack.door import NEW, OLD, Door
+from tests.slack.door import NEW, OLD, Door, a_front_door
 from tests.slack.stage import Stage, staged
 
 
@@ -15,7 +14,7 @@ from tests.slack.stage import Stage, staged
 async def door(serve: Serve) -> AsyncIterator[Door]:
     async with aiohttp.ClientSession() as session:
         door = Door("", session)
-        app = front_door(door.dispatch, [NEW, OLD], clock=lambda: door.now)
+        app = a_front_door(door.dispatch, [NEW, OLD], clock=lambda: door.now)
         door.url = await serve(app) + "/slack/events"
         yield door
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+
+from bot.slack.front_door import Dispatch, front_door
 
 OLD, NEW = "old-secret", "new-secret"
 NOW = 1_700_000_000
@@ -24,6 +29,21 @@ COMMAND = {
     "trigger_id": "1.2.3",
 }
 CLICK = {"type": "block_actions", "user": {"id": "U1"}, "actions": [{"action_id": "payload"}]}
+
+
+async def answers() -> None: ...
+
+
+def a_front_door(
+    dispatch: Dispatch,
+    secrets: Sequence[str],
+    *,
+    clock: Callable[[], float] = lambda: NOW,
+    **changes: Any,
+) -> web.Application:
+    """With a database that answers, and figures that nobody may see."""
+    more = {"ready": answers, "metrics": lambda: (b"figures", "text/plain"), **changes}
+    return front_door(dispatch, secrets, clock=clock, **more)
 
 
 class Door:

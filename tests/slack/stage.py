@@ -19,6 +19,7 @@ from bot.slack.limiter import Call, Limiter
 from bot.slack.publisher import Publisher
 from bot.slack.replies import Replies
 from bot.views.message import SlackMessage
+from bot.views.story import Story
 from tests.conftest import Serve
 from tests.fakes.slack_api import TEAM, FakeSlack
 from tests.slack.virtual import VirtualClock
@@ -52,7 +53,7 @@ class Memory:
     #: What happens while it is looked at.
     meanwhile: Callable[[], Awaitable[None]] | None = None
 
-    async def get(self, run_id: str, /) -> Run:
+    async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
         self.looks += 1
         if self.meanwhile is not None:
             await self.meanwhile()
@@ -116,7 +117,7 @@ class Stage:
             replies=self.replies,
         )
 
-    def render(self, run: Run) -> list[SlackMessage]:
+    def render(self, run: Run, story: Story) -> list[SlackMessage]:
         return self.views[run.id]
 
     async def abandon(self, run_id: str, sentence: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.slack.front_door import BODY_BYTES_MOST, front_door
+from bot.slack.front_door import BODY_BYTES_MOST
 from tests.conftest import Serve
 from tests.slack.door import (
     CLICK,
@@ -22,6 +22,7 @@ from tests.slack.door import (
     NOW,
     OLD,
     Door,
+    a_front_door,
     form,
     interactive,
     signature,
@@ -31,7 +32,7 @@ from tests.slack.door import (
 @pytest.mark.parametrize("secrets", [[], [""], [" ", ""]])
 def test_without_a_secret_no_door_is_built(secrets: list[str]) -> None:
     with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
-        front_door(Door("", None).dispatch, secrets)  # type: ignore[arg-type]
+        a_front_door(Door("", None).dispatch, secrets)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ async def test_a_bug_behind_the_door_asks_slack_to_come_again(
     async def broken(_: AsyncBoltRequest) -> BoltResponse:
         raise RuntimeError("a bug")
 
-    door.url = await serve(front_door(broken, [NEW], clock=lambda: NOW)) + "/slack/events"
+    door.url = await serve(a_front_door(broken, [NEW])) + "/slack/events"
 
     assert await door.signed(form(text="private words")) == (503, "")
     assert "a bug" in caplog.text

@@ -10,15 +10,24 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.front_door import front_door
 from tests.conftest import Serve
-from tests.slack.door import FORM, JSON, NEW, NOW, Door, form, interactive, signature
+from tests.slack.door import (
+    FORM,
+    JSON,
+    NEW,
+    NOW,
+    Door,
+    a_front_door,
+    form,
+    interactive,
+    signature,
+)
 
 
 @pytest.fixture
 async def bolted(serve: Serve, door: Door) -> Door:
     """With the real Bolt behind the door."""
-    app = front_door(_bolt().async_dispatch, [NEW], clock=lambda: NOW)
+    app = a_front_door(_bolt().async_dispatch, [NEW])
     door.url = await serve(app) + "/slack/events"
     return door
 

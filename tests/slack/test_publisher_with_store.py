@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.outbox import SqlOutbox
 from bot.store.runs import SqlRunStore
 from bot.views import card
-from patterns.events import BranchDone, BranchStarted, Planned, PlannedBranch
+from patterns.events import BranchDone, BranchProgress, BranchStarted, Planned, PlannedBranch
 from playground.sample import sample
 from playground.server import build
 from playground.workspace import Workspace
@@ -109,6 +109,63 @@ async def test_card_and_branches_stand_in_the_channel(
     assert "The panel did not agree." in cards[0].text
     assert len(workspace.logs[place.id].replies(cards[0].ts)) == len(BRANCHES)
     assert {call.error for call in workspace.calls} == {None}
+
+
+async def test_a_wait_is_told_in_the_thread_of_the_branch_until_it_is_over(
+    store: SqlRunStore, outbox: SqlOutbox, workspace: Workspace
+) -> None:
+    place = workspace.channel_named("general")
+    run = await _asked(store, workspace, place.id)
+    await store.admit(run.id, Audience.CHANNEL)
+    store.append(run.id, Planned(stage="vote", branches=(PlannedBranch(key="a", title="Skeptic"),)))
+    store.append(run.id, BranchStarted(branch="a"))
+
+    store.append(run.id, BranchProgress(branch="a", note="waiting for the model, 12 s"))
+    await _reads(workspace, place.id, "Skeptic: waiting for the model, 12 s")
+
+    store.append(run.id, BranchProgress(branch="a", note=""))
+    await _reads(workspace, place.id, "Skeptic: working")
+
+    store.append(run.id, BranchDone(branch="a", headline="Refuted"))
+    await _reads(workspace, place.id, "Skeptic: Refuted")
+
+
+async def _reads(workspace: Workspace, channel: str, text: str) -> None:
+    """Until the only reply of the bot is *text*; fails where it does not come."""
+
+    def replies() -> list[str]:
+        log = workspace.logs[channel]
+        ours = [m for m in log.between(None, None) if m.user == workspace.bot and m.metadata]
+        return [reply.text for card in ours for reply in log.replies(card.ts)]
+
+    async with asyncio.timeout(10):
+        while replies() != [text]:
+            await asyncio.sleep(0.01)
+
+
+async def test_of_a_run_with_many_branches_each_is_counted_once(
+    store: SqlRunStore, outbox: SqlOutbox, workspace: Workspace
+) -> None:
+    """More events than are read at once, told in pieces while it is shown."""
+    place = workspace.channel_named("general")
+    run = await _asked(store, workspace, place.id)
+    await store.admit(run.id, Audience.CHANNEL)
+    keys = [f"part-{number}" for number in range(1500)]
+    planned = tuple(PlannedBranch(key=key, title=key) for key in keys)
+    store.append(run.id, Planned(stage="parts", branches=planned))
+    for number, key in enumerate(keys):
+        store.append(run.id, BranchStarted(branch=key))
+        store.append(run.id, BranchDone(branch=key, headline="2 items"))
+        if number % 100 == 0:
+            await asyncio.sleep(0.005)
+    await store.close(run.id, Status.FAILED, error="It ended.")
+    await _delivered(outbox)
+
+    log = workspace.logs[place.id]
+    card = next(m for m in log.between(None, None) if m.user == workspace.bot and m.metadata)
+    told = [reply.text for reply in log.replies(card.ts)]
+    assert len(told) == 9
+    assert {text.replace("166", "167") for text in told} == {"167 of 167 parts done"}
 
 
 async def test_a_channel_without_the_app_ends_the_run_and_tells_who_asked(

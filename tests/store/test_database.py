@@ -124,6 +124,8 @@ async def test_what_broke_while_it_was_in_use_is_the_database_not_the_statement(
         store = SqlRunStore(database)
         with pytest.raises(StorageFailed, match=r"does not answer.*: file is not a database"):
             await store.recent(1)
+        with pytest.raises(StorageFailed, match="does not answer"):
+            await database.answers()
         with pytest.raises(StorageFailed, match=r"does not write.*: file is not a database"):
             await store.add(request())
 
@@ -182,7 +184,7 @@ async def test_a_store_opened_again_has_everything(database_url: str):
 
     async with connect(database_url) as database:
         store = SqlRunStore(database)
-        assert await store.answers(run.id) == {"v1": answer("v1")}
+        assert await store.answer(run.id, "v1") == answer("v1")
         assert await store.add(request()) is None
 
 

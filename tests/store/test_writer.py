@@ -174,7 +174,7 @@ async def test_a_full_disk_is_told_to_callers_and_over_when_there_is_room(
     assert caplog.text.count("events are lost") == 1, "once, not for every event"
     await database.writer.write(pragma("max_page_count = 100000"))
     await store.remember(run_id, big)
-    assert (await store.answers(run_id))["v1"] == big
+    assert await store.answer(run_id, "v1") == big
 
 
 async def test_a_write_waits_for_another_program(store: SqlRunStore, run_id: str, tmp_path: Path):

@@ -17,7 +17,7 @@ from patterns.recipes import IdeaList, Result, Summary, Verdict
 from patterns.recipes.brainstorm import Idea
 from patterns.recipes.factcheck import Label, SeatVote
 from patterns.recipes.summarize import Kind, Point, Unread
-from patterns.usage import Usage
+from patterns.usage import Estimate, Usage
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = (
@@ -100,6 +100,19 @@ def test_a_verdict_tells_label_votes_dissent_and_who_is_missing() -> None:
     assert "Model knowledge only: no sources were searched." in text
 
 
+def test_a_partial_summary_says_so_first_and_what_is_missing_at_its_end() -> None:
+    part = Unread(part="Part 2 of 3", link="https://x.example/p1", reason="no line")
+    whole = summary(point(Kind.FACT, "a.txt:3")).result
+    assert isinstance(whole, Summary)
+    missing = {"read": 45, "messages": 100, "parts": 3, "cut": 7, "unread": (part,)}
+
+    text = render(run(whole.model_copy(update=missing)))
+
+    assert text.startswith("# Partial summary: read 45 of 100 messages\n")
+    assert "Part 2 of 3 (https://x.example/p1): no line" in text
+    assert "1 of 3 parts could not be read. 7 points left out: too many for one summary." in text
+
+
 def test_no_majority_is_said_to_be_none() -> None:
     text = render(verdict(Label.REFUTED, Label.SUPPORTED, majority=None))
 
@@ -165,6 +178,21 @@ def test_the_end_tells_model_cost_time_and_a_warning() -> None:
         "gpt-test · 3 calls · 120 tokens in, 30 out · 2.5 s · run 0123456789abcdef  \n"
         "AI-generated: check before you rely on it.\n"
     ) in text
+
+
+def test_the_end_tells_dollars_and_what_was_read_before() -> None:
+    used = Usage(calls=3, input_tokens=2_000, cached_tokens=1_024, output_tokens=30, cost=1_234)
+    text = render(ideas().model_copy(update={"usage": used}))
+
+    assert "3 calls · 2,000 tokens in (1,024 cached), 30 out · $0.0012 · 2.5 s" in text
+
+
+def test_what_is_not_over_tells_what_it_will_use() -> None:
+    usage = Usage(calls=3, input_tokens=2_000)
+    estimate = Estimate(low=usage, high=usage)
+    text = render(run(status=Status.OPEN).model_copy(update={"estimate": estimate}))
+
+    assert "gpt-test · about 3 calls, 2,000 tokens · run" in text
 
 
 def test_a_simulated_model_is_named_as_what_it_is() -> None:

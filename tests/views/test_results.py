@@ -103,13 +103,23 @@ def test_a_summary_says_what_was_read_left_out_and_not_read() -> None:
     told = tell(summary(point(1), read=31, messages=1_040, threads=1, dropped=2, unread=unread))
 
     linked = LINK.replace("&", "&amp;")
-    assert told.headline == "📝 1 point from 31 of 1,040 messages"
+    assert told.headline == "📝 Partial summary: read 31 of 1,040 messages"
     assert told.notes == (
         "Read 31 of 1,040 messages, 1 thread",
         "2 items left out: the quote was not found in the messages",
         "1 part could not be read",
         f"<{linked}|Not read from here on>: no answer within 120 s",
     )
+
+
+def test_little_that_is_missing_stays_in_the_small_print() -> None:
+    unread = tuple(Unread(part=f"Part {n}", link=LINK, reason="no line") for n in (2, 9))
+    told = tell(summary(point(1), read=95, messages=100, parts=37, cut=3, unread=unread))
+
+    assert told.headline == "📝 1 point from 95 of 100 messages"
+    assert told.notes[1] == "3 points left out: too many for one summary"
+    assert told.notes[2] == "2 of 37 parts could not be read"
+    assert [LINK.replace("&", "&amp;") in note for note in told.notes[3:]] == [True, True]
 
 
 def test_an_unread_part_without_a_link_is_named() -> None:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from bot.runs.branches import fold
 from bot.runs.model import Run, Status
 from bot.views.message import SlackMessage
-from bot.views.thread import MOST, groups, messages
+from bot.views.story import Story
+from bot.views.thread import messages
 from patterns.events import (
     BranchDone,
     BranchFailed,
     BranchProgress,
     BranchStarted,
-    Planned,
-    PlannedBranch,
 )
-from tests.views.samples import planned, run, timed
+from tests.views.samples import planned, run
 from tests.views.slack_rules import accepted
 
 
 def replies(a_run: Run) -> dict[str, SlackMessage]:
-    found = messages(a_run, fold(a_run.events))
+    found = messages(a_run, Story(a_run.events))
     for message in found:
         accepted(message)
     return {message.slot: message for message in found}
@@ -34,55 +29,6 @@ def body(message: SlackMessage) -> str:
 
 def keys(count: int, name: str = "part") -> list[str]:
     return [f"{name}-{n}" for n in range(count)]
-
-
-def sizes(*counts: int) -> list[int]:
-    """How many branches the messages hold when stages of these many are planned in turn."""
-    plans = [planned(f"stage {n}", *keys(count, f"s{n}")) for n, count in enumerate(counts)]
-    return [len(group.keys) for group in groups(timed(*plans))]
-
-
-def test_up_to_ten_branches_have_a_message_each() -> None:
-    assert sizes(5) == [1] * 5
-    assert sizes(10) == [1] * 10
-    assert sizes(6, 1) == [1] * 7
-
-
-def test_more_are_gathered_in_nine_and_the_tenth_is_kept_for_later() -> None:
-    assert sorted(sizes(11)) == [1] * 7 + [2] * 2
-    assert sizes(37) == [4, 4, 4, 4, 4, 4, 4, 4, 5]
-    assert sizes(37, 5, 1) == [4, 4, 4, 4, 4, 4, 4, 4, 5, 6]
-    assert sizes(10, 3) == [1] * 9 + [4]
-    assert sizes(8, 2, 1) == [1] * 9 + [2]
-    assert sizes(8, 5) == [1] * 8 + [5]
-
-
-plans = st.lists(
-    st.lists(st.integers(0, 200), max_size=60).map(
-        lambda numbers: Planned(
-            stage="parts",
-            branches=tuple(PlannedBranch(key=f"k{n}", title=f"K{n}") for n in numbers),
-        )
-    ),
-    max_size=8,
-)
-
-
-@given(plans, st.data())
-def test_a_message_once_posted_stays_the_message_of_its_branches(
-    told: list[Planned], data: st.DataObject
-) -> None:
-    """Whatever is planned later, slots keep their order and only gain branches at the end."""
-    events = timed(*told)
-    before = groups(events[: data.draw(st.integers(0, len(events)))])
-    after = groups(events)
-
-    assert len(after) <= MOST
-    assert [group.slot for group in after[: len(before)]] == [group.slot for group in before]
-    for early, late in zip(before, after, strict=False):
-        assert late.keys[: len(early.keys)] == early.keys
-    everything = [key for group in after for key in group.keys]
-    assert sorted(everything) == sorted({b.key for plan in told for b in plan.branches})
 
 
 def test_a_branch_has_no_message_before_it_has_something_to_say() -> None:
@@ -121,6 +67,28 @@ def test_a_branch_that_ended_with_its_run_is_said_to_be_stopped() -> None:
 
     for status in (Status.CANCELLED, Status.FAILED):
         assert body(replies(run(*told, status=status))["branch:ann"]) == "⏹️ *Ann*: stopped"
+
+
+def test_a_note_that_is_over_does_not_stand_in_the_thread_any_longer() -> None:
+    told = [
+        planned("voters", "ann"),
+        BranchStarted(branch="ann"),
+        BranchProgress(branch="ann", note="waiting for the model, 12 s"),
+    ]
+    cleared = BranchProgress(branch="ann", note="")
+    done = BranchDone(branch="ann", headline="refuted")
+
+    assert body(replies(run(*told))["branch:ann"]) == "⏳ *Ann*: waiting for the model, 12 s"
+    assert body(replies(run(*told, cleared))["branch:ann"]) == "⏳ *Ann*: working"
+    assert body(replies(run(*told, cleared, done))["branch:ann"]) == "☑️ *Ann*: refuted"
+
+
+def test_a_branch_that_starts_again_after_a_restart_does_not_keep_its_old_note() -> None:
+    told = [planned("voters", "ann"), BranchProgress(branch="ann", note="waiting 5 s")]
+
+    again = replies(run(*told, BranchStarted(branch="ann")))
+
+    assert body(again["branch:ann"]) == "⏳ *Ann*: working"
 
 
 def test_gathered_branches_count_their_progress() -> None:

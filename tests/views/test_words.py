@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from bot.runs.model import SIMULATED_MODEL
-from bot.views.words import KINDS, among, counted, footer, job, seconds, simulated, subject
+from bot.runs.model import SIMULATED_MODEL, Status
+from bot.views.words import (
+    KINDS,
+    among,
+    counted,
+    estimated,
+    footer,
+    job,
+    seconds,
+    simulated,
+    subject,
+)
 from patterns.recipes.summarize import Kind
-from patterns.usage import Usage
+from patterns.usage import Estimate, Usage
 from tests.views.samples import run
 
 
@@ -40,6 +50,43 @@ def test_a_footer_says_only_what_is_known() -> None:
     )
 
 
+def test_a_footer_has_dollars_where_the_price_is_known() -> None:
+    spent = Usage(calls=7, input_tokens=12_000, output_tokens=345, cost=12_345)
+
+    assert "7 calls · 12,345 tokens · $0.012 · 3.0 s" in footer(run(usage=spent, seconds=3))
+
+
+def test_while_a_run_is_open_its_footer_says_what_it_will_use() -> None:
+    low = Usage(calls=7, input_tokens=12_345, cost=10_000)
+    high = Usage(calls=7, input_tokens=19_876, cost=20_000)
+    told = {"estimate": Estimate(low=low, high=high), "usage": low}
+
+    shown = "about 7 calls, 12,000 to 20,000 tokens, $0.01 to $0.02"
+    assert footer(run(**told)).startswith(f"{shown} · run run-1")
+    over = footer(run(status=Status.DONE, seconds=3, **told))
+    assert over.startswith("7 calls · 12,345 tokens · $0.01 · 3.0 s")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (Usage(), Usage(calls=1, output_tokens=1), "about 0 to 1 call, 0 to 1 tokens"),
+        (
+            Usage(calls=3, input_tokens=99),
+            Usage(calls=1_200, input_tokens=999),
+            "about 3 to 1,200 calls, 99 to 1,000 tokens",
+        ),
+        (
+            Usage(calls=2, input_tokens=5_000, cost=4),
+            Usage(calls=2, input_tokens=5_040, cost=4),
+            "about 2 calls, 5,000 tokens, $0.000004",
+        ),
+    ],
+)
+def test_an_estimate_claims_no_more_than_it_knows(low: Usage, high: Usage, said: str) -> None:
+    assert estimated(Estimate(low=low, high=high)) == said
+
+
 def test_a_run_without_text_is_about_its_source() -> None:
     asked = {"text": "", "source": {"kind": "message", "channel": "CHERE1", "ts": "1.2"}}
 
@@ -61,3 +108,7 @@ def test_only_the_stand_in_itself_is_called_simulated(name: str) -> None:
 
 def test_every_kind_of_point_has_its_heading() -> None:
     assert list(KINDS) == list(Kind)
+
+
+def test_a_footer_says_how_many_answers_were_paid_for_before() -> None:
+    assert "5 answers from before" in footer(run(reused=5, status=Status.DONE))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,7 +58,7 @@ async def test_more_than_half_of_the_votes_decide(
 
 async def test_most_votes_without_half_give_no_winner():
     """2-1-1: a leader, and no majority."""
-    result = await check(panel(NO, NO, YES, UNSURE), CLAIM.model_copy(update={"voters": 4}))
+    result = await check(panel(NO, NO, YES, UNSURE), replace(CLAIM, voters=4))
 
     assert result.label is None
     assert result.counts == {YES: 1, NO: 2, UNSURE: 1}
@@ -112,7 +115,7 @@ async def test_seats_differ_in_their_role_and_in_the_order_of_the_labels():
         prompts.append(prompt)
         return {"label": NO, "reason": "So."}
 
-    await check(ScriptedModel(script), CLAIM.model_copy(update={"voters": 9}))
+    await check(ScriptedModel(script), replace(CLAIM, voters=9))
 
     assert len({prompt.fingerprint for prompt in prompts}) == 9
     firsts = {prompt.text.partition("Labels: ")[2].partition(",")[0] for prompt in prompts}
@@ -152,7 +155,24 @@ async def test_a_claim_cannot_step_out_of_its_fence():
 async def test_a_vote_is_told_in_words():
     sink = ListSink()
 
-    await check(panel(UNSURE), CLAIM.model_copy(update={"voters": 1}), sink)
+    await check(panel(UNSURE), replace(CLAIM, voters=1), sink)
 
     told = BranchDone(branch="voter-1", headline="not enough evidence", lines=("So.",))
     assert told in sink.events
+
+
+async def test_with_one_voter_in_ten_lost_five_voters_decide_99_times_in_100():
+    """Ten thousand panels; without a second try, 99.14 in 100 are to be expected."""
+    dice = random.Random(1)
+
+    def script(_: Prompt[Any]) -> Any:
+        return ModelUnavailable("no line") if dice.random() < 0.1 else {"label": NO, "reason": "."}
+
+    model = ScriptedModel(script, keep=False)
+    usable = 0
+    for _ in range(10_000):
+        with suppress(QuorumMissed):
+            await check(model)
+            usable += 1
+
+    assert usable >= 9_900

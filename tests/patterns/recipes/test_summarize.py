@@ -76,6 +76,7 @@ async def test_a_short_talk_is_read_in_one_call():
         read=3,
         messages=3,
         threads=0,
+        parts=1,
     )
 
 
@@ -243,7 +244,8 @@ async def test_merges_are_told_apart_by_the_parts_they_merge():
 
     plans = [event for event in sink.events if isinstance(event, Planned)]
     assert [[branch.title for branch in plan.branches] for plan in plans[1:]] == [
-        ["Merging parts 1 to 8", "Merging parts 9 to 16"],
+        ["Merging parts 1 to 8"],
+        ["Merging parts 9 to 16"],
         ["Merging parts 1 to 17"],
     ]
     said = [event for event in sink.events if isinstance(event, BranchDone)][-1]

@@ -1,0 +1,88 @@
+"""The attempts at one call: tried again where that may help, and people see it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from bot.calls.hedging import Hedging
+from bot.calls.port import Admission, Completion, Gate
+from bot.calls.sending import Order
+from bot.runs.money import Cost
+from patterns.errors import ModelBusy, ModelUnavailable
+from patterns.events import BranchProgress
+
+_ATTEMPTS = 3
+_FIRST_PAUSE = 0.5
+#: A server that asks for a longer pause than this, in seconds, will not answer in this run.
+_LONGEST_PAUSE = 30.0
+#: No gate lets in so often in vain; a server that is always busy must not hold a branch forever.
+_MOST_BUSY = 20
+_NOTHING = Cost()
+
+
+class Trying:
+    """*chance* gives numbers in [0, 1) that keep branches from coming back all at once."""
+
+    def __init__(
+        self, hedging: Hedging, gate: Gate, *, chance: Callable[[], float] = random.random
+    ) -> None:
+        self._hedging = hedging
+        self._gate = gate
+        self._chance = chance
+
+    async def send(self, order: Order) -> Completion:
+        """
+        Raises the last `ModelUnavailable`; any other error at once.
+
+        A busy server consumes no attempt: it says nothing about this question, and the gate
+        makes everybody wait.
+        """
+        attempt, busy = 1, 0
+        while True:
+            admission = await self._admitted(order)
+            try:
+                return await self._hedging.send(order, admission)
+            except ModelBusy:
+                busy += 1
+                if busy == _MOST_BUSY:
+                    raise
+            except ModelUnavailable as err:
+                pause = self._pause(attempt, err)
+                if pause is None:
+                    raise
+                attempt += 1
+                self._tell(order, err, pause, attempt)
+                await asyncio.sleep(pause)
+
+    async def _admitted(self, order: Order) -> Admission:
+        """
+        Money first, then the turn: nobody holds a place in flight while waiting for money.
+
+        What waits at the gate with money set aside keeps it from requests of its own run,
+        which would stand behind it at the same gate.
+        """
+        purse = order.errand.purse
+        await purse.reserve(order.most)
+        try:
+            return await self._gate.enter(order.errand, order.branch, order.likely.tokens)
+        except BaseException:
+            purse.settle(order.most, _NOTHING)
+            raise
+
+    def _pause(self, attempt: int, err: ModelUnavailable) -> float | None:
+        """
+        Seconds before the next attempt, None where there is none.
+
+        Never shorter than the server asked for; a quarter as long again at most.
+        """
+        asked = err.retry_after or 0
+        if attempt == _ATTEMPTS or asked > _LONGEST_PAUSE:
+            return None
+        backoff = _FIRST_PAUSE * 2 ** (attempt - 1)
+        return max(backoff, asked) * (1 + self._chance() / 4)
+
+    def _tell(self, order: Order, err: ModelUnavailable, pause: float, attempt: int) -> None:
+        note = f"{err}; trying again in {max(1, round(pause))} s ({attempt} of {_ATTEMPTS})"
+        order.errand.sink.emit(BranchProgress(branch=order.branch, note=note))

@@ -1,0 +1,161 @@
+"""What runs hold and have spent of the caps, in one place for all processes on the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    update,
+)
+
+from bot.runs.money import NO_CAP, Caps, Claim, Cost, Held, Others, grant
+from bot.store.database import Database
+from bot.store.tables import AnswerRow, RunRow
+
+#: Seconds beyond its deadline until which a run that is alive has surely ended.
+_GRACE = 60
+#: On PostgreSQL: whoever decides on money takes the lock of this number, which the transaction
+#: holds to its end. On SQLite every transaction that writes is alone.
+_LOCK = text("SELECT pg_advisory_xact_lock(7166183)")
+
+
+class SqlLedger:
+    """
+    Implements `bot.runs.purse.Ledger`.
+
+    *seconds* is the deadline of a run: whatever becomes of its process, it then spends no more.
+    """
+
+    def __init__(self, database: Database, caps: Caps, *, seconds: float) -> None:
+        self._writer = database.writer
+        self._postgres = database.dialect.name == "postgresql"
+        self._caps = caps
+        self._alive = timedelta(seconds=seconds + _GRACE)
+
+    async def hold(self, run_id: str, claim: Claim, /) -> Held:
+        now = datetime.now(UTC)
+        held = Held(cost=claim.bound)
+
+        def work(connection: Connection) -> bool:
+            nonlocal held
+            if self._postgres:
+                connection.execute(_LOCK)
+            held = grant(claim, self._caps, *self._others(connection, run_id, now))
+            _write(connection, run_id, held.cost, claim.spent, now + self._alive)
+            return True
+
+        await self._writer.write(work)
+        return held
+
+    async def close(self, run_id: str, spent: Cost, /) -> None:
+        def work(connection: Connection) -> bool:
+            _write(connection, run_id, spent, spent, None)
+            return True
+
+        await self._writer.write(work)
+
+    def _others(self, connection: Connection, run_id: str, now: datetime) -> tuple[Others, Others]:
+        """Those of the person's day, and of the workspace's month: those the run was asked in."""
+        if self._caps.person_day == self._caps.workspace_month == NO_CAP:
+            return Others(), Others()
+        run = connection.execute(
+            select(RunRow.team, RunRow.asked_by, RunRow.created_at).where(RunRow.id == run_id)
+        ).one()
+        day, month = day_of(run.created_at), month_of(run.created_at)
+        by_person = and_(
+            RunRow.asked_by == run.asked_by, RunRow.created_at >= day[0], RunRow.created_at < day[1]
+        )
+        sums = [*_sums(by_person, now), *_sums(true(), now)]
+        found = connection.execute(
+            select(*sums).where(
+                RunRow.team == run.team,
+                RunRow.created_at >= month[0],
+                RunRow.created_at < month[1],
+                RunRow.id != run_id,
+            )
+        ).one()
+        # PostgreSQL sums whole numbers to decimals; of no rows the sum is nothing.
+        counts = [int(count or 0) for count in found]
+        return _others(counts[:4]), _others(counts[4:])
+
+
+def day_of(at: datetime) -> tuple[datetime, datetime]:
+    """From its beginning to that of the next, in UTC."""
+    begin = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return begin, begin + timedelta(days=1)
+
+
+def month_of(at: datetime) -> tuple[datetime, datetime]:
+    """As `day_of`."""
+    begin = day_of(at)[0].replace(day=1)
+    return begin, (begin + timedelta(days=31)).replace(day=1)
+
+
+def _others(counts: list[int]) -> Others:
+    held_tokens, held_micros, idle_tokens, idle_micros = counts
+    return Others(
+        held=Cost(tokens=held_tokens, micros=held_micros),
+        idle=Cost(tokens=idle_tokens, micros=idle_micros),
+    )
+
+
+def _sums(those: ColumnElement[bool], now: datetime) -> list[ColumnElement[Any]]:
+    """Tokens and micros held, and tokens and micros idle."""
+    alive = and_(RunRow.held_until.is_not(None), RunRow.held_until > now)
+    tokens = AnswerRow.input_tokens + AnswerRow.output_tokens
+    held = [
+        case(
+            (alive, RunRow.held_tokens),
+            (RunRow.held_until.is_not(None), _found(RunRow.spent_tokens, tokens)),
+            else_=RunRow.spent_tokens,
+        ),
+        case(
+            (alive, RunRow.held_micros),
+            (RunRow.held_until.is_not(None), _found(RunRow.spent_micros, AnswerRow.cost)),
+            else_=RunRow.spent_micros,
+        ),
+    ]
+    idle = [
+        case((alive, RunRow.held_tokens - RunRow.spent_tokens), else_=0),
+        case((alive, RunRow.held_micros - RunRow.spent_micros), else_=0),
+    ]
+    return [func.sum(case((those, column), else_=0)) for column in (*held, *idle)]
+
+
+def _found(said: Any, paid: Any) -> ColumnElement[int]:
+    """What a run had spent that came to no end: its answers tell what it could not say."""
+    total = (
+        select(cast(func.coalesce(func.sum(paid), literal(0)), BigInteger))
+        .where(AnswerRow.run_id == RunRow.id)
+        .correlate(RunRow)
+        .scalar_subquery()
+    )
+    return case((total > said, total), else_=said)
+
+
+def _write(
+    connection: Connection, run_id: str, held: Cost, spent: Cost, until: datetime | None
+) -> None:
+    connection.execute(
+        update(RunRow)
+        .where(RunRow.id == run_id)
+        .values(
+            held_tokens=held.tokens,
+            held_micros=held.micros,
+            spent_tokens=spent.tokens,
+            spent_micros=spent.micros,
+            held_until=until,
+        )
+    )

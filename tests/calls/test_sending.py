@@ -1,0 +1,129 @@
+"""Whatever becomes of a request: its money is settled, its place is free, its cost is told."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from patterns.errors import (
+    AnswerUnusable,
+    ModelDenied,
+    ModelError,
+    ModelRefused,
+    ModelUnavailable,
+    PatternError,
+)
+from patterns.usage import Usage
+from tests.calls.road import GOOD, SECONDS, TAKEN, FakeSender, Road, ballot
+from tests.fakes.virtual_time import in_virtual_time
+
+ONE = Usage(calls=1)
+
+
+def asked(road: Road) -> PatternError | None:
+    async def ask() -> PatternError | None:
+        try:
+            await road.ask(ballot())
+        except PatternError as err:
+            return err
+        return None
+
+    return in_virtual_time(ask())
+
+
+def test_a_good_answer_costs_what_the_server_says() -> None:
+    road = Road(FakeSender(GOOD), cost=lambda usage: usage.tokens * 2)
+
+    assert asked(road) is None
+    assert road.is_clear()
+    assert road.gate.left == [(100, True)]
+    assert [cost.tokens for cost in road.purse.settled] == [100]
+    assert [cost.micros for cost in road.purse.settled] == [200]
+    assert road.meter.outcomes == ["ok"]
+    assert road.meter.usage == Usage(calls=1, input_tokens=90, output_tokens=10, cost=200)
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "left"),
+    [
+        (ModelRefused("x", usage=TAKEN), "unusable", (100, True)),
+        (AnswerUnusable("x", usage=TAKEN), "unusable", (100, True)),
+        (ModelDenied("x"), "denied", (None, False)),
+    ],
+)
+def test_what_ends_a_question_is_accounted_for(
+    error: PatternError, outcome: str, left: tuple[int | None, bool]
+) -> None:
+    road = Road(FakeSender(error))
+
+    assert asked(road) is error
+    assert road.is_clear()
+    assert road.meter.outcomes == [outcome]
+    assert road.gate.left == [left]
+
+
+def test_an_error_instead_of_an_answer_is_a_call_that_costs_nothing() -> None:
+    trouble = ModelUnavailable("the model is in trouble", usage=ONE)
+    road = Road(FakeSender(fate=lambda number: trouble))
+
+    err = asked(road)
+
+    assert isinstance(err, ModelError)
+    assert err.usage == Usage(calls=3)
+    assert road.purse.spent == 0
+    assert road.meter.outcomes == ["failed"] * 3
+
+
+def test_what_may_have_been_billed_is_counted_as_likely() -> None:
+    """A connection that broke: the answer may have been made, and nobody will tell."""
+    broke = ModelUnavailable("the connection to the model's server broke")
+    road = Road(FakeSender(broke))
+
+    asked(road)
+
+    likely = road.purse.settled[0].tokens
+    assert 600 < likely < 1000
+    assert road.meter.usage.tokens == likely + 100
+    assert road.gate.left[0] == (None, False), "the gate keeps to its estimate"
+
+
+def test_a_request_that_hangs_ends_at_its_deadline() -> None:
+    road = Road(FakeSender(fate=lambda number: 10_000.0))
+
+    async def ask() -> tuple[float, ModelError]:
+        with pytest.raises(ModelUnavailable, match="no answer came within 45 s") as late:
+            await road.ask(ballot())
+        return asyncio.get_running_loop().time(), late.value
+
+    ended, err = in_virtual_time(ask())
+
+    assert ended == pytest.approx(3 * SECONDS + 0.5 + 1)
+    assert road.meter.outcomes == ["late"] * 3
+    assert err.usage.calls == 3
+    assert err.usage.tokens == road.purse.spent > 0
+    assert road.is_clear()
+
+
+def test_the_second_attempt_after_a_hang_brings_the_result() -> None:
+    road = Road(FakeSender(10_000.0, GOOD))
+
+    async def ask() -> float:
+        reply = await road.ask(ballot())
+        assert reply.usage.calls == 2
+        return asyncio.get_running_loop().time()
+
+    assert in_virtual_time(ask()) == pytest.approx(SECONDS + 0.5)
+
+
+def test_a_bug_of_the_sender_holds_nothing_back() -> None:
+    road = Road(FakeSender(KeyError("a bug")))
+
+    async def ask() -> None:
+        with pytest.raises(KeyError):
+            await road.ask(ballot())
+
+    in_virtual_time(ask())
+
+    assert road.is_clear()
+    assert len(road.lost) == 1

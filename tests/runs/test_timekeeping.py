@@ -1,0 +1,179 @@
+"""When the time of a run is up it ends with what it has, and says what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.runs.executor import Executor
+from bot.runs.model import Run, Status, Thread
+from bot.runs.timekeeping import TimeKeeping
+from patterns.errors import ModelUnavailable
+from patterns.fanout import Limits
+from patterns.ports import A, Model, Prompt, Reply
+from patterns.recipes.factcheck import Ballot, Verdict
+from patterns.recipes.summarize import Summary
+from patterns.task import Message
+from patterns.testing import ScriptedModel
+from tests.fakes.virtual_time import in_virtual_time
+from tests.runs.fakes import NOTES, FakeSources, always, request, supporting
+from tests.runs.memory import MemoryStore
+
+FOREVER = 1e6
+QUESTION = Prompt(key="voter-1", system="You vote.", text="The moon is cheese.", answer=Ballot)
+#: Twenty parts of a summary.
+LONG_TALK = tuple(
+    Message(
+        id=f"{number}.0",
+        thread=f"{number}.0",
+        author="Ada",
+        text=f"We ship part {number}. " + "word " * 4000,
+        permalink=f"https://town.example/p{number}",
+    )
+    for number in range(20)
+)
+
+
+def of_time(
+    model: Model, *, seconds: float, sources: FakeSources | None = None, **asked: Any
+) -> tuple[Run, float]:
+    """Carry out one run in virtual time; the run, and when it ended."""
+
+    async def main() -> tuple[Run, float]:
+        store = MemoryStore()
+        run = await store.add(request(**asked))
+        # a branch may take as long as it likes
+        limits = Limits(seconds=2 * FOREVER)
+        options: dict[str, Any] = {"limits": limits, "seconds": seconds}
+        await Executor(store, sources or FakeSources(), always(model), **options).execute(run.id)
+        return store.runs[run.id], asyncio.get_running_loop().time()
+
+    return in_virtual_time(main())
+
+
+def test_a_panel_with_one_voter_that_hangs_decides_with_four_at_the_deadline() -> None:
+    model = supporting(delay=lambda prompt: FOREVER if prompt.key == "voter-2" else 3)
+
+    run, ended = of_time(model, seconds=600)
+
+    assert isinstance(run.result, Verdict)
+    assert len(run.result.votes) == 4
+    assert run.result.missing == ("Advocate: the run's 600 s were up",)
+    assert 600 <= ended <= 601
+
+
+def test_a_summary_cut_off_in_the_middle_names_what_is_unread_with_its_links() -> None:
+    """Eight parts at a time, a minute each; no merge is asked for when the time is up."""
+    model = ScriptedModel(lambda _: NOTES, delay=60)
+    source = FakeSources(messages=LONG_TALK)
+    thread = Thread(channel="C2", ts="1.1")
+
+    run, ended = of_time(model, seconds=100, sources=source, recipe="summarize", source=thread)
+
+    assert isinstance(run.result, Summary)
+    assert run.result.read == 8
+    assert len(run.result.unread) == 12
+    assert {gap.reason for gap in run.result.unread} == {"the run's 100 s were up"}
+    assert {gap.link for gap in run.result.unread} == {
+        message.permalink for message in LONG_TALK[8:]
+    }
+    assert ended <= 101
+
+
+def test_a_run_that_answers_nothing_in_time_fails_with_a_sentence() -> None:
+    run, ended = of_time(supporting(delay=FOREVER), seconds=600)
+
+    assert run.status is Status.FAILED
+    assert run.error
+    assert run.error.startswith("Only 0 of 5 voters answered")
+    assert ended <= 601
+
+
+def test_reading_counts_to_the_time_of_the_run() -> None:
+    class Slow(FakeSources):
+        async def read(self, request: Any, /) -> Any:
+            await asyncio.sleep(FOREVER)
+
+    thread = Thread(channel="C2", ts="1.1")
+
+    run, ended = of_time(
+        supporting(), seconds=600, sources=Slow(), recipe="summarize", source=thread
+    )
+
+    assert (run.status, run.error) == (
+        Status.FAILED,
+        "This took longer than 600 seconds. Try less.",
+    )
+    assert ended == 600
+
+
+def test_a_stream_that_stands_still_ends_the_run_a_little_after_its_time() -> None:
+    async def stream() -> AsyncIterator[Message]:
+        yield LONG_TALK[0]
+        await asyncio.sleep(FOREVER)
+
+    source = FakeSources(messages=stream())
+    thread = Thread(channel="C2", ts="1.1")
+
+    run, ended = of_time(
+        supporting(), seconds=600, sources=source, recipe="summarize", source=thread
+    )
+
+    assert (run.status, run.error) == (
+        Status.FAILED,
+        "This took longer than 600 seconds. Try less.",
+    )
+    assert ended == 610
+
+
+def test_questions_that_come_too_late_are_not_asked() -> None:
+    async def main() -> list[str]:
+        model = supporting()
+        late = TimeKeeping(model, until=5, seconds=5)
+        await late.ask(QUESTION)
+        await asyncio.sleep(5)
+        with pytest.raises(ModelUnavailable, match=r"^the run's 5 s were up$"):
+            await late.ask(QUESTION)
+        return model.asked
+
+    assert in_virtual_time(main()) == ["voter-1"]
+
+
+def test_the_question_in_flight_is_given_up() -> None:
+    async def main() -> int:
+        model = Counting()
+        with pytest.raises(ModelUnavailable):
+            await TimeKeeping(model, until=5, seconds=5).ask(QUESTION)
+        return model.in_flight
+
+    assert in_virtual_time(main()) == 0
+
+
+def test_an_error_of_somebody_elses_clock_stays_what_it_is() -> None:
+    class Late:
+        async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+            raise TimeoutError("a bug")
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError, match="a bug"):
+            await TimeKeeping(Late(), until=5, seconds=5).ask(QUESTION)
+
+    in_virtual_time(main())
+
+
+class Counting:
+    """Never answers; knows how many wait."""
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+
+    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        self.in_flight += 1
+        try:
+            await asyncio.sleep(FOREVER)
+        finally:
+            self.in_flight -= 1
+        raise AssertionError("it was to be given up")
