@@ -38,7 +38,8 @@ B = TypeVar("B", bound=BaseModel)
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """
-    *width*: branches at once. *seconds*: the deadline of one branch, from its start.
+    *width*: branches at once, of a stage and of those that work on what comes of it.
+    *seconds*: the deadline of one branch, from its start.
 
     Time that a branch spends `off_the_clock` does not count.
     """
@@ -94,6 +95,7 @@ async def fan_stream(
     *,
     describe: Callable[[T], Said],
     limits: Limits = Limits(),
+    slots: asyncio.Semaphore | None = None,
 ) -> AsyncGenerator[AsyncIterator[tuple[X, T | Gap]]]:
     """
     A branch for every item, at most *limits.width* at once; pairs in the order of the items.
@@ -103,9 +105,10 @@ async def fan_stream(
     waits for a slow one in front of it, holds back the reading.
 
     A branch that fails with a `ModelError`, or is late, is a gap. Any other error in a branch
-    ends all of them, and so does leaving the block.
+    ends all of them, and so does leaving the block. Stages that go on at the same time share
+    their *slots*.
     """
-    run = _Run(asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
+    run = _Run(slots or asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
     most = 2 * limits.width
     if isinstance(items, Sequence):
         ready = [(item, branch(item)) for item in items]

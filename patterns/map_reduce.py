@@ -7,6 +7,7 @@ form of the second half; the first half is `fanout.fan_stream`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -64,14 +65,14 @@ async def map_reduce(
     Documents that come as a stream may be more than memory holds. One that cannot be read is
     named in the result; raises `QuorumMissed` if none can, `NothingToDo` where there is none.
     """
-    reading = _Reading()
+    reading, slots = _Reading(), asyncio.Semaphore(limits.width)
 
     def ask(document: tuple[str, str]) -> Branch[_Summary]:
         reading.asked += 1
         return asking(_read(reading.asked, *document), model)
 
     async with fan_stream(
-        "documents", documents, ask, sink, describe=_said, limits=limits
+        "documents", documents, ask, sink, describe=_said, limits=limits, slots=slots
     ) as ended:
         combined = await reduce_tree(
             reading.summaries(ended),
@@ -82,6 +83,7 @@ async def map_reduce(
             fan_in=fan_in,
             sink=sink,
             limits=limits,
+            slots=slots,
         )
     return ReducedSummary(
         combined_summary=combined,
@@ -126,6 +128,7 @@ async def reduce_tree(
     fan_in: int = 8,
     sink: EventSink = SILENT,
     limits: Limits = Limits(),
+    slots: asyncio.Semaphore | None = None,
 ) -> N:
     """
     Merge neighbours, *fan_in* at a time, until one node is left; order is kept.
@@ -135,10 +138,13 @@ async def reduce_tree(
     given None when the model failed: joining without it beats losing what was read.
 
     A group is merged as soon as it is there. The tree and its keys depend on the nodes alone,
-    and each level is a `fan_stream`: of a million nodes a few hundred are in memory.
+    and each level is a `fan_stream`: of a million nodes a few hundred are in memory. All levels
+    share their *slots*, with who makes the nodes if it gives its own.
     """
     if fan_in < 2:  # noqa: PLR2004 - one neighbour is no group
         raise ValueError("fan_in must be at least 2, or the tree never ends")
+
+    free = slots or asyncio.Semaphore(limits.width)
 
     async def top(level: AsyncIterator[N], depth: int) -> N:
         start = await _first_two(level)
@@ -152,6 +158,7 @@ async def reduce_tree(
             sink,
             describe=describe,
             limits=limits,
+            slots=free,
         ) as merged:
             return await top(groups.joined(merged, join), depth + 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -54,7 +54,7 @@ class Prompt(Generic[A]):
     answer: type[A]
     title: str = ""
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Equal for the same question in the same words: what an answer may be reused for."""
         parts = [self.system, self.text, _shape(self.answer)]

@@ -14,7 +14,7 @@ from bot.store.tables import AnswerRow
 from patterns.usage import Usage
 
 #: Fingerprints that a run is told of at its start. They are held in memory, 120 bytes each.
-_MOST = 100_000
+_MOST = 20_000
 
 
 class SqlShelf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +24,8 @@ from patterns.usage import Estimate
 
 #: Tokens of messages in one question. Long questions are read less carefully.
 _CAP = {Depth.QUICK: 12_000, Depth.NORMAL: 6_000, Depth.DEEP: 3_000}
-#: Of one summary, so that neither a merge's question nor memory grows with what is read.
+#: What a merge is shown, so that its question does not grow with what is read. Beyond it, points
+#: that must not be left out are carried on unseen, and others are left out and counted.
 POINTS_MOST = 400
 _OVERVIEW_MOST = 4_000  # characters
 _NOTES, _DIGEST = Guess(10, 900), Guess(10, 600)
@@ -147,7 +149,7 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
     A summary of what was read comes as soon as one part was; only where none was, it raises
     `QuorumMissed`. Of a stream a window of parts is in memory, and what merges kept.
     """
-    reading = _Reading(task.messages)
+    reading, slots = _Reading(task.messages), asyncio.Semaphore(limits.width)
     async with fan_stream(
         "parts",
         parts(task.messages, _CAP[task.depth]),
@@ -155,6 +157,7 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
         sink,
         describe=_said,
         limits=limits,
+        slots=slots,
     ) as ended:
         top = await reduce_tree(
             reading.nodes(ended),
@@ -164,6 +167,7 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
             describe=_merged,
             sink=sink,
             limits=limits,
+            slots=slots,
         )
     coverage = reading.coverage
     return Summary(
@@ -246,7 +250,8 @@ def _point(item: Item, messages: dict[int, Message]) -> Point | None:
 
 def _merge(key: str, nodes: Sequence[_Node]) -> Prompt[Digest]:
     points = [point for node in nodes for point in node.points]
-    listed = [f"[{n}] {p.kind}: {p.text} ({p.speaker})" for n, p in enumerate(points, 1)]
+    shown = ((n, points[n - 1]) for n in _shown(points))
+    listed = [f"[{n}] {p.kind}: {p.text} ({p.speaker})" for n, p in shown]
     overviews = [node.overview for node in nodes]
     return Prompt(
         key=key,
@@ -265,24 +270,25 @@ def _merging(first: int, last: int) -> str:
 def _join(nodes: Sequence[_Node], digest: Digest | None) -> _Node:
     """The model ranks; what it may not leave out is put back behind what it kept."""
     points = [point for node in nodes for point in node.points]
+    numbers = set(range(1, len(points) + 1))
+    shown = _shown(points)
+    seen = set(shown)
     if digest is None:
         overview = " ".join(node.overview for node in nodes)[:_OVERVIEW_MOST]
+        kept = shown
     else:
         overview = digest.overview
-        kept = dict.fromkeys(n for n in digest.keep if 1 <= n <= len(points))
-        restored = [p for n, p in enumerate(points, 1) if n not in kept and p.kind in _KEPT]
-        points = [*(points[n - 1] for n in kept), *restored]
-    room = _with_room(points)
-    cut = sum(node.cut for node in nodes) + len(points) - len(room)
-    return _Node(nodes[0].first, nodes[-1].last, overview, room, cut)
+        kept = [n for n in dict.fromkeys(digest.keep) if n in seen]
+    restored = [n for n in sorted(numbers - set(kept)) if points[n - 1].kind in _KEPT]
+    cut = sum(node.cut for node in nodes) + len(numbers - seen - set(restored))
+    chosen = tuple(points[n - 1] for n in (*kept, *restored))
+    return _Node(nodes[0].first, nodes[-1].last, overview, chosen, cut)
 
 
-def _with_room(points: Sequence[Point]) -> tuple[Point, ...]:
-    """At most `POINTS_MOST`; what must not be left out has the first places."""
-    if len(points) <= POINTS_MOST:
-        return tuple(points)
+def _shown(points: Sequence[Point]) -> Sequence[int]:
+    """Numbers, from 1, of those that a merge is shown: first what must not be left out."""
     by_weight = sorted(range(len(points)), key=lambda n: points[n].kind not in _KEPT)
-    return tuple(points[n] for n in sorted(by_weight[:POINTS_MOST]))
+    return sorted(n + 1 for n in by_weight[:POINTS_MOST])
 
 
 def _said(notes: Notes) -> Said:

@@ -248,3 +248,11 @@ async def test_a_tree_over_a_stream_keeps_no_more_than_its_windows():
     )
 
     assert most < 5 * (2 * 4 + 2) * 8
+
+
+async def test_reading_and_merging_together_are_no_wider_than_allowed() -> None:
+    model = ScriptedModel(lambda _: {"summary": "s"}, delay=0.001)
+
+    await map_reduce([(f"{n}", "text") for n in range(100)], model, limits=Limits(width=4))
+
+    assert model.most_at_once == 4

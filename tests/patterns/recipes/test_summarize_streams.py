@@ -106,3 +106,20 @@ async def test_what_a_summary_has_no_room_for_is_counted(failing: bool):
     assert len(summary.points) == POINTS_MOST
     assert summary.cut == 40 * 15 - POINTS_MOST
     assert sum(point.kind is Kind.DECISION for point in summary.points) == 15
+
+
+@pytest.mark.parametrize("failing", [True, False])
+async def test_of_more_decisions_than_a_merge_is_shown_none_is_lost(failing: bool):
+    shown: list[int] = []
+
+    def script(prompt: Prompt[Any]) -> Any:
+        if prompt.answer is not Notes:
+            shown.append(prompt.text.count("decision: "))
+            return ModelUnavailable("no line") if failing else {"overview": "All.", "keep": [7, 3]}
+        return reader(Kind.DECISION, 15)(prompt)
+
+    summary = await read(stream(LONG), ScriptedModel(script))
+
+    assert len(summary.points) == 40 * 15
+    assert summary.cut == 0
+    assert max(shown) == POINTS_MOST
