@@ -40,7 +40,7 @@ from bot.store.runs import SqlRunStore
 from bot.store.shelf import SqlShelf
 from patterns.fanout import Limits
 from patterns.ports import Model
-from patterns.recipes.summarize import Item, Kind, Notes
+from patterns.recipes.points import Item, Kind, Notes
 from patterns.task import Depth, Message
 from patterns.usage import Usage
 

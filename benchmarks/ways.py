@@ -193,7 +193,7 @@ def unbounded(database: Database) -> Budget:
     """Every request asks for its money, and gets it."""
     cap = Cap(tokens=10**15)
     caps = Caps(run=cap, person_day=cap, workspace_month=cap)
-    return Budget(SqlLedger(database, caps, seconds=3600), caps)
+    return Budget(SqlLedger(database, caps), caps)
 
 
 async def _carried_out(

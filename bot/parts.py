@@ -63,7 +63,7 @@ def executor(
 ) -> Executor:
     """The body of runs, within the limits that the settings give; *store* is of *database*."""
     seconds = settings.quorum_run_seconds
-    ledger = SqlLedger(database, caps(settings), seconds=seconds)
+    ledger = SqlLedger(database, caps(settings))
     shelf = SqlShelf(database, days=settings.quorum_keep_answers_days)
     return Executor(
         store,

@@ -7,7 +7,9 @@ PatternError
 │   │   └── ModelBusy             the server asks all who ask it to wait
 │   ├── ModelRefused          the model declined to answer
 │   ├── AnswerUnusable        an answer came, in the wrong shape or cut short
-│   └── BudgetSpent           the question was not asked: it might cost more than is left
+│   └── RunOver               the run has no more questions: who reads for it can stop
+│       ├── TimeUp                its time is up
+│       └── BudgetSpent           the question might cost more than is left to spend
 ├── ModelDenied           no question can be answered: bad key, no credit, no such model
 ├── QuorumMissed          too few branches answered
 └── NothingToDo           the input holds nothing to work on
@@ -60,7 +62,15 @@ class AnswerUnusable(ModelError):
     """The answer did not have the shape that was asked for, or was cut short."""
 
 
-class BudgetSpent(ModelError):
+class RunOver(ModelError):
+    """No answer comes to this question, nor to others like it that follow."""
+
+
+class TimeUp(RunOver):
+    """The run has had its time."""
+
+
+class BudgetSpent(RunOver):
     """What this question may cost at most is more than is left to spend."""
 
 

@@ -7,19 +7,16 @@ from collections import deque
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Sequence,
 )
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-from pydantic import BaseModel
+from typing import Generic, Self, TypeVar
 
 from patterns.deadline import deadline
-from patterns.errors import ModelError, QuorumMissed
+from patterns.errors import ModelError, QuorumMissed, RunOver
 from patterns.events import (
     BranchDone,
     BranchFailed,
@@ -27,12 +24,11 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
-from patterns.ports import EventSink, Model, Prompt
+from patterns.ports import EventSink
 from patterns.streams import Items, each
 
 X = TypeVar("X")
 T = TypeVar("T")
-B = TypeVar("B", bound=BaseModel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,17 +92,17 @@ async def fan_stream(
     describe: Callable[[T], Said],
     limits: Limits = Limits(),
     slots: asyncio.Semaphore | None = None,
-) -> AsyncGenerator[AsyncIterator[tuple[X, T | Gap]]]:
+) -> AsyncGenerator[Outcomes[X, T]]:
     """
     A branch for every item, at most *limits.width* at once; pairs in the order of the items.
 
     A sequence is planned as a whole, and a slow branch holds up none of the others. Of a
-    stream, which may be endless, at most twice the width is in memory: what is not taken, or
-    waits for a slow one in front of it, holds back the reading.
+    stream at most twice the width is in memory: what waits for a slow one in front of it holds
+    back the reading. So does, for both, who takes them slowly.
 
-    A branch that fails with a `ModelError`, or is late, is a gap. Any other error in a branch
-    ends all of them, and so does leaving the block. Stages that go on at the same time share
-    their *slots*.
+    A branch that fails with a `ModelError`, or is late, is a gap; after `RunOver`, also of the
+    stream itself, no more is read. Any other error ends all branches, and so does leaving the
+    block. Stages that go on at the same time share their *slots*.
     """
     run = _Run(slots or asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
     most = 2 * limits.width
@@ -117,17 +113,35 @@ async def fan_stream(
         most = len(ready)
         pairs = each(ready)
     else:
-        pairs = _planned(stage, items, branch, sink)
+        pairs = _planned(stage, items, branch, run)
     try:
         async with (
             asyncio.TaskGroup() as group,
             aclosing(pairs),
             aclosing(_ordered(pairs, run, group, most)) as ended,
         ):
-            yield ended
+            yield Outcomes(ended, run)
     except BaseExceptionGroup as errors:
-        # the branch's own error, not a group of one
-        raise errors.exceptions[0] from errors
+        raise errors.exceptions[0] from errors  # the branch's own, not a group of one
+
+
+class Outcomes(Generic[X, T]):
+    """Items with what came of them, in order."""
+
+    def __init__(self, ended: AsyncGenerator[tuple[X, T | Gap]], run: _Run[T]) -> None:
+        self._ended = ended
+        self._run = run
+
+    def __aiter__(self) -> Self:
+        return self
+
+    def __anext__(self) -> Awaitable[tuple[X, T | Gap]]:
+        return anext(self._ended)
+
+    @property
+    def stopped(self) -> str:
+        """Why a stream was perhaps not read to its end; empty where it was."""
+        return self._run.stopped
 
 
 async def fanout(
@@ -164,60 +178,34 @@ def too_few(
     stage: str, came: int, asked: int, quorum: int = 1, first: Gap | None = None
 ) -> QuorumMissed:
     """The error for *stage*, which quotes the *first* gap."""
+    if first and not came:
+        return QuorumMissed(f"None of the {stage} answered: {first.reason}.")
     why = f" The first said: {first.reason}." if first else ""
     return QuorumMissed(f"Only {came} of {asked} {stage} answered; {quorum} are needed.{why}")
 
 
-def asking(prompt: Prompt[B], model: Model) -> Branch[B]:
-    """The branch that is one question."""
-
-    async def ask() -> B:
-        return (await model.ask(prompt)).answer
-
-    return Branch(key=prompt.key, title=prompt.title or prompt.key, work=ask)
-
-
-async def ask_all(
-    stage: str,
-    prompts: Sequence[Prompt[B]],
-    model: Model,
-    sink: EventSink,
-    *,
-    describe: Callable[[B], Said],
-    quorum: int = 1,
-    limits: Limits = Limits(),
-) -> Fanned[B]:
-    """`fanout` where every branch is one question."""
-    branches = [asking(prompt, model) for prompt in prompts]
-    return await fanout(stage, branches, sink, describe=describe, quorum=quorum, limits=limits)
-
-
-async def ask_one(
-    stage: str,
-    prompt: Prompt[B],
-    model: Model,
-    sink: EventSink,
-    *,
-    describe: Callable[[B], Said],
-    limits: Limits = Limits(),
-) -> B | None:
-    """One question that the run can do without: None where `ask_all` has a gap."""
-    fanned = await ask_all(stage, [prompt], model, sink, describe=describe, quorum=0, limits=limits)
-    return fanned.answers.get(prompt.key)
-
-
-@dataclass(frozen=True)
+@dataclass
 class _Run(Generic[T]):
-    """What the branches of one stage have in common."""
+    """
+    What the branches of one stage have in common.
+
+    *over* is what the last one said that ends the run, *stopped* why reading ended early.
+    """
 
     slots: asyncio.Semaphore
     sink: EventSink
     describe: Callable[[T], Said]
     seconds: float
+    over: str = ""
+    stopped: str = ""
 
     async def __call__(self, branch: Branch[T]) -> T | Gap:
         """Needs a slot, and gives it back."""
-        outcome = await self._attempt(branch)
+        try:
+            outcome = await self._attempt(branch)
+        except asyncio.CancelledError:
+            self.slots.release()
+            raise
         # Not in a finally: the slot of a branch that ends them all must not start another.
         self.slots.release()
         return outcome
@@ -229,6 +217,8 @@ class _Run(Generic[T]):
                 answer = await branch.work()
         except ModelError as err:
             gap = Gap(branch.key, branch.title, str(err))
+            if isinstance(err, RunOver):
+                self.over = gap.reason
         except TimeoutError:
             gap = Gap(branch.key, branch.title, f"no answer within {self.seconds:g} s")
         else:
@@ -260,20 +250,26 @@ async def _ordered(
 async def _oldest(window: deque[tuple[X, asyncio.Task[T]]]) -> tuple[X, T]:
     """Stays in the window until it is over: who leaves meanwhile ends it."""
     item, task = window[0]
-    outcome = await task
+    await asyncio.wait([task])  # cancelled here, it would end before the others do
     window.popleft()
-    return item, outcome
+    return item, task.result()
 
 
 async def _planned(
-    stage: str, items: Items[X], branch: Callable[[X], Branch[T]], sink: EventSink
+    stage: str, items: Items[X], branch: Callable[[X], Branch[T]], run: _Run[T]
 ) -> AsyncGenerator[tuple[X, Branch[T]]]:
     """One by one: a stream does not tell what is still to come."""
     async with aclosing(each(items)) as given:
-        async for item in given:
-            made = branch(item)
-            _plan(stage, [made], sink)
-            yield item, made
+        try:
+            async for item in given:
+                made = branch(item)
+                _plan(stage, [made], run.sink)
+                yield item, made
+                if run.over:
+                    run.stopped = run.over
+                    break
+        except RunOver as err:
+            run.stopped = str(err)
 
 
 def _plan(stage: str, branches: Sequence[Branch[T]], sink: EventSink) -> None:

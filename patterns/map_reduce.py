@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.asking import asking
 from patterns.errors import NothingToDo
-from patterns.fanout import Branch, Gap, Limits, Said, asking, fan_stream, too_few
+from patterns.fanout import Branch, Gap, Limits, Outcomes, Said, fan_stream, too_few
 from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 from patterns.streams import Items, each
@@ -89,7 +90,7 @@ async def map_reduce(
         combined_summary=combined,
         total_documents=reading.came,
         total_words=reading.words,
-        missing=tuple(f"{gap.title}: {gap.reason}" for gap in reading.gaps),
+        missing=(*reading.missing, *([f"what follows: {ended.stopped}"] if ended.stopped else [])),
     )
 
 
@@ -100,9 +101,11 @@ class _Reading:
         self.asked = self.came = self.words = 0
         self.gaps: list[Gap] = []
 
-    async def summaries(
-        self, ended: AsyncIterable[tuple[tuple[str, str], _Summary | Gap]]
-    ) -> AsyncGenerator[str]:
+    @property
+    def missing(self) -> Sequence[str]:
+        return [f"{gap.title}: {gap.reason}" for gap in self.gaps]
+
+    async def summaries(self, ended: Outcomes[tuple[str, str], _Summary]) -> AsyncGenerator[str]:
         async for (name, text), outcome in ended:
             if isinstance(outcome, Gap):
                 self.gaps.append(outcome)
@@ -112,10 +115,11 @@ class _Reading:
             self.came += 1
             self.words += read.word_count
             yield f"{read.doc_id}: {read.summary}"
-        if not self.asked:
+        if not self.asked and not ended.stopped:
             raise NothingToDo("There are no documents to read.")
         if not self.came:
-            raise too_few("documents", 0, self.asked, first=self.gaps[0])
+            first = self.gaps[0] if self.gaps else Gap("", "", ended.stopped)
+            raise too_few("documents", 0, self.asked, first=first)
 
 
 async def reduce_tree(
@@ -133,17 +137,12 @@ async def reduce_tree(
     """
     Merge neighbours, *fan_in* at a time, until one node is left; order is kept.
 
-    *merge* makes the question for one group under the given key; *join* makes one node of
-    the group and the answer, in code, so what must not be lost can be put back there. It is
-    given None when the model failed: joining without it beats losing what was read.
-
-    A group is merged as soon as it is there. The tree and its keys depend on the nodes alone,
-    and each level is a `fan_stream`: of a million nodes a few hundred are in memory. All levels
-    share their *slots*, with who makes the nodes if it gives its own.
+    *merge* makes the question for a group under the given key; *join*, in code, one node of the
+    group and the answer, or None if there is none: what must not be lost is put back there.
+    The tree and its keys depend on the nodes alone. Each level is a `fan_stream`, and all share
+    their *slots*, with who makes the nodes if it gives its own.
     """
-    if fan_in < 2:  # noqa: PLR2004 - one neighbour is no group
-        raise ValueError("fan_in must be at least 2, or the tree never ends")
-
+    _require_groups(fan_in)
     free = slots or asyncio.Semaphore(limits.width)
 
     async def top(level: AsyncIterator[N], depth: int) -> N:
@@ -173,6 +172,11 @@ def merges_of(nodes: int, fan_in: int = 8) -> int:
         merges += groups + (left > 1)
         nodes = groups + (left > 0)
     return merges
+
+
+def _require_groups(fan_in: int) -> None:
+    if fan_in < 2:  # noqa: PLR2004 - one neighbour is no group
+        raise ValueError("fan_in must be at least 2, or the tree never ends")
 
 
 async def _first_two(nodes: AsyncIterator[N]) -> list[N]:

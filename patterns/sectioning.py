@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.asking import ask_all, ask_one
 from patterns.errors import NothingToDo
-from patterns.fanout import Limits, Said, ask_all, ask_one
+from patterns.fanout import Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 

@@ -16,7 +16,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from patterns.fanout import Gap, Limits, Said, ask_all
+from patterns.asking import ask_all
+from patterns.fanout import Gap, Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
 

@@ -39,6 +39,8 @@ TESTED_IN = {
     "bot/console/usage.py": "tests/console/test_spent.py",
     "bot/listening.py": "tests/console/test_door.py",
     "bot/parts.py": "tests/e2e",
+    "patterns/asking.py": "tests/patterns/test_fanout.py",
+    "patterns/recipes/points.py": "tests/patterns/recipes/test_summarize.py",
 }
 
 #: Paths of somebody's machine and hosts of package registries, which a mirror may replace.

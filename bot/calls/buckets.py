@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 
 MINUTE = 60.0
 #: Of a minute's limit, what may be taken at once; the rest comes evenly. A twentieth is room
@@ -24,13 +25,17 @@ class Bucket:
     bigger than the bucket is let out when it is full, and leaves a debt.
 
     *limit* is of a minute; None: nobody knows of one. *now* is the loop's time, in seconds.
+    A server may mistake its limits: where it is the server's alone, one goes every *patience*
+    seconds whatever it says, and the answer may tell better.
     """
 
-    def __init__(self, limit: float | None) -> None:
+    def __init__(self, limit: float | None, patience: float = MINUTE) -> None:
         self._ceiling = limit
         self._limit = limit
+        self._patience = patience
         self._share = 1.0
         self._at = 0.0
+        self._last = -inf
         self._seconds: deque[list[float]] = deque()
         self._taken = 0.0
         self._pace()
@@ -47,9 +52,12 @@ class Bucket:
         self._refill(now)
         short = min(amount, self._at_once) - self._level
         wait = max(short / self._rate, self._until_gone(amount, now))
+        if wait > INSTANT and self._limit != self._ceiling:
+            wait = min(wait, self._last + self._patience - now)
         return wait if wait > INSTANT else 0
 
     def take(self, amount: float, now: float) -> None:
+        self._last = now
         if self._limit is None:
             return
         self._refill(now)

@@ -36,6 +36,11 @@ class Congestion:
         self.until = 0.0
         self.episode = 0
 
+    @property
+    def answers_others(self) -> bool:
+        """Somebody was answered since the last episode began, or there was none."""
+        return not self._in_a_row
+
     def refused(self, episode: int, retry_after: float | None, inside: int, now: float) -> bool:
         """
         A request of that *episode* was, with *inside* under way; True if that began a new one.

@@ -26,6 +26,11 @@ _WORTH_TELLING = 2.0
 _MUCH_LONGER = 2.0
 #: Weight of the latest answer in the mean of how long they take.
 _LATEST = 0.1
+#: So often a question is refused, with others answered all the while, and then its run goes on
+#: without it: it is not too many requests that the server minds.
+_MOST_REFUSED = 6
+#: A request in no need, such as a hedge, gets in where there is room for so many.
+_SPARE = 2
 #: People read longer waits in minutes.
 _LONG = 100
 
@@ -38,6 +43,7 @@ class _Waiter(Ticket):
     key: str
     tokens: int
     turn: asyncio.Future[_Place]
+    refused: int
     told: float = 0
 
 
@@ -62,8 +68,8 @@ class RateGate:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._name = name
-        self._requests = Bucket(rpm)
-        self._tokens = Bucket(tpm)
+        self._requests = Bucket(rpm, patience)
+        self._tokens = Bucket(tpm, patience)
         self._patience = patience
         self._meter = meter
         self._congestion = Congestion(slots, chance)
@@ -72,13 +78,15 @@ class RateGate:
         self._mean_seconds = 0.0
         self._alarm: asyncio.TimerHandle | None = None
 
-    async def enter(self, errand: Errand, key: str, tokens: int, /) -> _Place:
+    async def enter(self, errand: Errand, key: str, tokens: int, /, *, refused: int = 0) -> _Place:
         """See `bot.calls.port.Gate`."""
         now = _now()
+        if refused >= _MOST_REFUSED and self._congestion.answers_others:
+            raise ModelBusy("the model's server answers others and refuses this question")
         number = self._queue.number(errand.run_id)
         if not self._queue and self._free() and not self._wait(tokens, now):
             self._meter.waited(self._name, 0)
-            return self._place(tokens, now)
+            return self._place(tokens, now, refused)
         waiter = _Waiter(
             person=errand.person,
             run=errand.run_id,
@@ -86,18 +94,19 @@ class RateGate:
             errand=errand,
             key=key,
             tokens=tokens,
+            refused=refused,
             turn=asyncio.get_running_loop().create_future(),
         )
         self._queue.add(waiter)
         self._grant()
         return await self._turn(waiter, now)
 
-    def enter_now(self, tokens: int, /, *, spare: int = 2) -> _Place | None:
+    def enter_now(self, tokens: int, /) -> _Place | None:
         """See `bot.calls.port.Gate`."""
         now = _now()
-        if self._queue or self._inside + spare > self._congestion.allowed:
+        if self._queue or self._inside + _SPARE > self._congestion.allowed:
             return None
-        if self._wait(tokens, now, times=spare):
+        if self._wait(tokens, now, times=_SPARE):
             return None
         return self._place(tokens, now)
 
@@ -128,21 +137,25 @@ class RateGate:
     def refused(self, place: _Place, retry_after: float | None) -> None:
         """For `_Place`: see `bot.calls.port.Admission.busy`."""
         now = _now()
+        self._inside -= 1
+        if place.refused and self._congestion.answers_others:
+            # Nobody else is made to wait for what may be wrong with this question alone.
+            self._grant()
+            return
         before = max(now, self._congestion.until)
-        if self._congestion.refused(place.episode, retry_after, self._inside, now):
+        if self._congestion.refused(place.episode, retry_after, self._inside + 1, now):
             self._requests.slow(now)
             self._tokens.slow(now)
-        self._inside -= 1
         self._grant()
         if self._congestion.until - before >= _WORTH_TELLING:
             for waiter in self._queue:
                 self._tell(waiter, now)
 
-    def _place(self, tokens: int, now: float) -> _Place:
+    def _place(self, tokens: int, now: float, refused: int = 0) -> _Place:
         self._inside += 1
         self._requests.take(1, now)
         self._tokens.take(tokens, now)
-        return _Place(self, tokens, now, self._congestion.episode)
+        return _Place(self, tokens, now, self._congestion.episode, refused)
 
     def give_back(self, place: _Place) -> None:
         """Nobody used it."""
@@ -190,7 +203,7 @@ class RateGate:
         if wait := self._wait(waiter.tokens, now):
             self._wake(now + wait)
             return False
-        waiter.turn.set_result(self._place(waiter.tokens, now))
+        waiter.turn.set_result(self._place(waiter.tokens, now, waiter.refused))
         return True
 
     def _free(self) -> bool:
@@ -238,12 +251,16 @@ class RateGate:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Implements `bot.calls.port.Admission`. *since* is when it was given, on the loop's clock."""
+    """
+    Implements `bot.calls.port.Admission`. *since* is when it was given, on the loop's clock;
+    *refused* is how often its question was before.
+    """
 
     gate: RateGate
     tokens: int
     since: float
     episode: int
+    refused: int
 
     def leave(self, *, tokens: int | None, ok: bool = True) -> None:
         self.gate.left(self, tokens, ok=ok)

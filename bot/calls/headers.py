@@ -22,6 +22,8 @@ _DIALECTS = (
 )
 #: No server allows more a minute; what claims to is some other number.
 _MOST = 1e12
+#: No server allows less a minute: it would answer nobody.
+_LEAST_REQUESTS, _LEAST_TOKENS = 1, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,17 @@ def told(headers: Mapping[str, str]) -> Told | None:
         said = [headers.get(name) for name in names]
         if any(said):
             requests, requests_left, tokens, tokens_left = map(_number, said)
-            return Told(requests or None, requests_left, tokens or None, tokens_left)
+            return Told(
+                _limit(requests, _LEAST_REQUESTS),
+                requests_left,
+                _limit(tokens, _LEAST_TOKENS),
+                tokens_left,
+            )
     return None
+
+
+def _limit(said: float | None, least: float) -> float | None:
+    return None if said is None or said < least else said
 
 
 def _number(text: str | None) -> float | None:

@@ -16,17 +16,14 @@ from bot.runs.money import Cost
 from bot.runs.ports import Meter
 from patterns.errors import ModelDenied, ModelError
 
-#: Slower than this share of the last answers is a straggler, if we have seen some.
-_USUAL, _FEW = 0.95, 20
-#: The same once so much of the second requests is used: what is left is for the slowest. Without
-#: it chance would use up all, and now and then a straggler would find none.
-_USUAL_WHEN_SHORT, _SHORT = 0.955, 0.8
+#: Slower than this share of the last answers is a straggler, if we have seen some. A little more
+#: than the calls earn second ones for, or chance would now and then leave a straggler without.
+_USUAL, _FEW = 0.955, 20
 #: Nobody minds a shorter wait, in seconds.
 _BEARABLE = 4.0
-#: Of all calls, so many may be second ones.
-_MOST_EXTRA = 0.05
-#: Who finds no room for a second request looks again so many seconds later, if it still waits.
-_LOOK_AGAIN = 1.0
+#: So many calls earn a second one; what is not used is kept for later, but no more than this:
+#: calm hours must not pay for twice the requests to a server that has become slow.
+_EARN_ONE, _MOST_KEPT = 20, 12
 _NOTHING = Cost()
 
 
@@ -39,7 +36,7 @@ class Hedging:
         self._meter = meter
         self._on = on
         self._latencies: dict[str, Recent] = {}
-        self._calls = self._extra = 0
+        self._earned = 0
 
     async def send(self, order: Order, admission: Admission) -> Completion:
         """
@@ -52,7 +49,7 @@ class Hedging:
         until = started + self._sending.seconds
         latencies = self._latencies.setdefault(order.call.prompt.answer.__name__, Recent())
         delay = self._delay(latencies)
-        self._calls += 1
+        self._earned = min(_MOST_KEPT * _EARN_ONE, self._earned + 1)
         answered = False
         try:
             if delay is None:
@@ -71,8 +68,7 @@ class Hedging:
     def _delay(self, latencies: Recent) -> float | None:
         if not self._on or len(latencies) < _FEW:
             return None
-        short = self._extra > _SHORT * _MOST_EXTRA * self._calls
-        return max(_BEARABLE, latencies.percentile(_USUAL_WHEN_SHORT if short else _USUAL))
+        return max(_BEARABLE, latencies.percentile(_USUAL))
 
     async def _race(
         self, order: Order, admission: Admission, until: float, delay: float
@@ -121,7 +117,7 @@ class Hedging:
 
     def room(self, order: Order) -> Admission | None:
         """Never at the cost of somebody's first request, or of the last money."""
-        if self._extra + 1 > _MOST_EXTRA * self._calls:
+        if self._earned < _EARN_ONE:
             return None
         if not order.errand.purse.reserve_now(order.most):
             return None
@@ -129,7 +125,7 @@ class Hedging:
         if admission is None:
             order.errand.purse.settle(order.most, _NOTHING)
             return None
-        self._extra += 1
+        self._earned -= _EARN_ONE
         return admission
 
 
@@ -154,8 +150,9 @@ class _Second:
         self._task = group.create_task(self._run(), name=f"{self._order.branch}, second")
 
     async def _run(self) -> None:
-        while (admission := self._hedging.room(self._order)) is None:  # noqa: ASYNC110
-            await asyncio.sleep(_LOOK_AGAIN)  # room comes from others, and who waits now is few
+        admission = self._hedging.room(self._order)
+        if admission is None:
+            return
         self._sent = True
         self.completion = await self._hedging.send_second(self._order, admission, self._until)
         if self.completion is not None:

@@ -29,7 +29,11 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Completion:
-    """What came back: *text* as the model wrote it, and what it took (`calls` is 1)."""
+    """
+    What came back: *text* as the model wrote it, and what the server says it took.
+
+    *usage* is one call, or has no `calls` where the server did not say: then nobody knows.
+    """
 
     text: str
     usage: Usage
@@ -71,15 +75,18 @@ class Admission(Protocol):
 class Gate(Protocol):
     """Keeps the limits of one server, model and key, and shares them out."""
 
-    async def enter(self, errand: Errand, key: str, tokens: int, /) -> Admission:
+    async def enter(
+        self, errand: Errand, key: str, tokens: int, /, *, refused: int = 0
+    ) -> Admission:
         """
         Wait for a turn for a request of about *tokens*, and tell the branch *key* of the wait.
 
         Time spent here is off the branch's clock. Raises `ModelBusy` where the server asks for
-        a longer wait than any run should make.
+        a longer wait than any run should make, or where it has *refused* this question so often
+        that it is not too many requests that it minds.
         """
         ...
 
-    def enter_now(self, tokens: int, /, *, spare: int = 2) -> Admission | None:
-        """A turn if there is room for *spare* such requests and nobody waits; else None."""
+    def enter_now(self, tokens: int, /) -> Admission | None:
+        """A turn if there is room to spare and nobody waits; else None."""
         ...

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -99,6 +99,7 @@ def check(caps: Caps, model: str, price: Price) -> None:
 
 
 class _Table(BaseModel):
+    currency: Literal["USD"] = "USD"
     models: dict[str, Price]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ from patterns.errors import (
 )
 from patterns.usage import Usage
 
+log = logging.getLogger(__name__)
+
 _ONE_CALL = Usage(calls=1)
 
 
@@ -35,13 +38,14 @@ class Order:
     """
     A call on somebody's behalf.
 
-    *most* is what one request of it may cost and is set aside for it; *likely* is what it is
-    taken for where nobody can tell.
+    *bound* is what one request of it may take, *most* what that costs and is set aside for it;
+    *likely* is what it is taken for where nobody can tell.
     """
 
     call: Call
     errand: Errand
     tally: Tally
+    bound: Usage
     most: Cost
     likely: Usage
 
@@ -69,6 +73,7 @@ class Sending:
         self._cost = cost
         self._estimates = estimates
         self._meter = meter
+        self._warned = False
         self.seconds = seconds
 
     @property
@@ -77,12 +82,12 @@ class Sending:
 
     def order(self, call: Call, errand: Errand, tally: Tally) -> Order:
         expected = self._estimates.expected(call)
-        most = self._priced(expected.most)
         return Order(
             call=call,
             errand=errand,
             tally=tally,
-            most=Cost(tokens=most.tokens, micros=most.cost),
+            bound=expected.most,
+            most=Cost.of(self._priced(expected.most)),
             likely=expected.likely,
         )
 
@@ -91,35 +96,60 @@ class Sending:
         Send once, and wait *until* that time of the loop at most.
 
         Whatever happens, the tally grows, *order.most* is settled and *admission* is left.
+
+        Where no answer came and the server did not say what that took (it was late, given up,
+        broken), people are told what is *likely*, and the purse gets nothing back: a cap must
+        hold even if all of it is billed.
         """
         started = asyncio.get_running_loop().time()
-        end = _End("cancelled", order.likely)
+        end = _End("cancelled")
         try:
             async with asyncio.timeout_at(until):
                 completion = await self._sender.send(order.call)
         except TimeoutError as err:
-            end = _End("late", order.likely)
+            end = _End("late")
             raise ModelUnavailable(f"no answer came within {self.seconds:g} s") from err
         except (ModelError, ModelDenied) as err:
-            end = _end(err, order.likely)
+            end = _end(err)
             raise
         else:
-            end = _End("ok", completion.usage, told=True)
-            self._estimates.came(order.call, completion.usage)
+            end = _End("ok", completion.usage)
             return completion
         finally:
             self._account(order, admission, end, asyncio.get_running_loop().time() - started)
 
     def _account(self, order: Order, admission: Admission, end: _End, seconds: float) -> None:
-        usage = self._priced(end.usage)
+        known = bool(end.usage.calls)
+        usage = self._priced(self._believed(order, end.usage) if known else order.likely)
         order.tally.total += usage
-        order.errand.purse.settle(order.most, Cost(tokens=usage.tokens, micros=usage.cost))
+        paid = Cost.of(usage) if known or end.outcome == "ok" else order.most
+        order.errand.purse.settle(order.most, paid)
         if end.outcome == "busy":
             admission.busy(end.retry_after)
         else:
-            admission.leave(tokens=usage.tokens if end.told else None, ok=end.answered)
+            told = known and usage.tokens
+            admission.leave(tokens=usage.tokens if told else None, ok=end.answered)
+        if known and end.outcome == "ok":
+            self._estimates.came(order.call, usage)
         self._meter.attempt(self.name, end.outcome, seconds)
         self._meter.spent(self.name, usage)
+
+    def _believed(self, order: Order, said: Usage) -> Usage:
+        """
+        No more than was possible: a server that counts wrong must not empty a purse.
+
+        Above the bound of bytes and the longest answer nothing can honestly be.
+        """
+        bound = order.bound
+        read = min(said.input_tokens, bound.input_tokens)
+        written = min(said.output_tokens, bound.output_tokens)
+        if (read, written) == (said.input_tokens, said.output_tokens):
+            return said
+        if not self._warned:
+            self._warned = True
+            log.warning("%s says that requests took more tokens than they can", self.name)
+        cached = min(said.cached_tokens, read)
+        return replace(said, input_tokens=read, cached_tokens=cached, output_tokens=written)
 
     def _priced(self, usage: Usage) -> Usage:
         cost = self._cost(usage)
@@ -128,11 +158,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """*told* where the server said what it took."""
+    """*usage* is what the server said that it took; without `calls` nobody knows."""
 
     outcome: str
-    usage: Usage
-    told: bool = False
+    usage: Usage = Usage()
     retry_after: float | None = None
 
     @property
@@ -141,7 +170,7 @@ class _End:
         return self.outcome in {"ok", "unusable"}
 
 
-def _end(err: ModelError | ModelDenied, likely: Usage) -> _End:
+def _end(err: ModelError | ModelDenied) -> _End:
     """
     Errors that the server spoke of cost a call and no tokens, as no provider bills them.
 
@@ -149,9 +178,7 @@ def _end(err: ModelError | ModelDenied, likely: Usage) -> _End:
     """
     if isinstance(err, ModelDenied):
         return _End("denied", _ONE_CALL)
-    usage = err.usage if err.usage.calls else likely
-    told = bool(err.usage.tokens)
     if isinstance(err, ModelBusy):
-        return _End("busy", usage, told, err.retry_after)
+        return _End("busy", err.usage, err.retry_after)
     answered = isinstance(err, ModelRefused | AnswerUnusable)
-    return _End("unusable" if answered else "failed", usage, told)
+    return _End("unusable" if answered else "failed", err.usage)

@@ -10,6 +10,7 @@ from bot.calls.hedging import Hedging
 from bot.calls.port import Admission, Completion, Gate
 from bot.calls.sending import Order
 from bot.runs.money import Cost
+from patterns.deadline import off_the_clock
 from patterns.errors import ModelBusy, ModelUnavailable
 from patterns.events import BranchProgress
 
@@ -18,7 +19,7 @@ _FIRST_PAUSE = 0.5
 #: A server that asks for a longer pause than this, in seconds, will not answer in this run.
 _LONGEST_PAUSE = 30.0
 #: No gate lets in so often in vain; a server that is always busy must not hold a branch forever.
-_MOST_BUSY = 20
+_MOST_BUSY = 12
 _NOTHING = Cost()
 
 
@@ -41,13 +42,14 @@ class Trying:
         """
         attempt, busy = 1, 0
         while True:
-            admission = await self._admitted(order)
+            admission = await self._admitted(order, busy)
             try:
                 return await self._hedging.send(order, admission)
-            except ModelBusy:
+            except ModelBusy as err:
                 busy += 1
                 if busy == _MOST_BUSY:
                     raise
+                await self._step_back(busy, err)
             except ModelUnavailable as err:
                 pause = self._pause(attempt, err)
                 if pause is None:
@@ -56,7 +58,14 @@ class Trying:
                 self._tell(order, err, pause, attempt)
                 await asyncio.sleep(pause)
 
-    async def _admitted(self, order: Order) -> Admission:
+    async def _step_back(self, busy: int, err: ModelBusy) -> None:
+        """After its first refusal the gate may not make anybody wait for this question."""
+        if busy > 1:
+            pause = max(2 ** (busy - 1), err.retry_after or 0)
+            with off_the_clock():
+                await asyncio.sleep(min(pause, _LONGEST_PAUSE) * (1 + self._chance() / 4))
+
+    async def _admitted(self, order: Order, refused: int) -> Admission:
         """
         Money first, then the turn: nobody holds a place in flight while waiting for money.
 
@@ -64,12 +73,26 @@ class Trying:
         which would stand behind it at the same gate.
         """
         purse = order.errand.purse
-        await purse.reserve(order.most)
+        await self._paid(order)
         try:
-            return await self._gate.enter(order.errand, order.branch, order.likely.tokens)
+            return await self._gate.enter(
+                order.errand, order.branch, order.likely.tokens, refused=refused
+            )
         except BaseException:
             purse.settle(order.most, _NOTHING)
             raise
+
+    async def _paid(self, order: Order) -> None:
+        told = False
+
+        def tell(note: str) -> None:
+            nonlocal told
+            told = bool(note)
+            order.errand.sink.emit(BranchProgress(branch=order.branch, note=note))
+
+        await order.errand.purse.reserve(order.most, tell)
+        if told:
+            tell("")
 
     def _pause(self, attempt: int, err: ModelUnavailable) -> float | None:
         """

@@ -141,6 +141,7 @@ def as_machine(run: Run) -> str:
             "cached_tokens": run.usage.cached_tokens,
             "output_tokens": run.usage.output_tokens,
             "dollars": run.usage.cost / MICROS if run.usage.cost else None,
+            "reused": run.reused,
         },
         "model": ", ".join(run.model_names) or None,
     }

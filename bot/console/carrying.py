@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import getpass
+import logging
+import os
 import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from bot.console.exits import Exit
+from bot.console.exits import Exit, Stop
 from bot.console.files import FileSources
-from bot.console.storing import open_database
+from bot.console.storing import open_database, state_folder
 from bot.parts import executor, open_model
 from bot.runs.desk import Desk
 from bot.runs.executor import Executor
@@ -20,6 +24,8 @@ from bot.runs.model import Run, Status
 from bot.runs.ports import Changed, RunStore
 from bot.settings import Settings
 from bot.store.runs import SqlRunStore
+
+log = logging.getLogger(__name__)
 
 TEAM = ""  # of everything that was asked for on the console
 _TICK = 0.1  # seconds between two looks at the clock
@@ -94,18 +100,27 @@ class _Seen:
 
 
 class Carrier:
-    """Runs asked for on this machine, from submit to outcome."""
+    """
+    Runs asked for on this machine, from submit to outcome.
 
-    def __init__(self, store: Watched, executor: Executor) -> None:
+    In *folder* they are locked while they are carried out.
+    """
+
+    def __init__(self, store: Watched, executor: Executor, folder: Path) -> None:
         self.store = store
+        self._folder = folder
         self._executor = executor
         self._engine = Foreground()
         self.desk = Desk(store, self._engine)
 
     async def carry_out(self, run: Run, watcher: Watcher) -> Outcome:
-        """Ends with the run, whatever ends it: its result, Ctrl-C, or a cancel elsewhere."""
+        """
+        Ends with the run, whatever ends it: its result, Ctrl-C, or a cancel elsewhere.
+
+        Raises `Stop` where another process of this machine carries it out.
+        """
         stop = asyncio.Event()
-        with _interrupt(stop):
+        with _alone(self._folder, run.id), _interrupt(stop):
             await self._work(run, watcher, stop)
         ended = await self.store.get(run.id)
         return Outcome(ended, stop.is_set())
@@ -148,7 +163,8 @@ async def open_carrier(settings: Settings) -> AsyncGenerator[Carrier]:
     """The model first: without one there is nothing to write down."""
     async with open_model(settings) as model, open_database(settings) as database:
         store = SqlRunStore(database)
-        yield Carrier(store, executor(settings, database, FileSources(), model, store=store))
+        carries = executor(settings, database, FileSources(), model, store=store)
+        yield Carrier(store, carries, state_folder(settings) / "quorum-runs")
 
 
 def user() -> str:
@@ -157,6 +173,47 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container may have no name for its user
         return "console"
+
+
+@contextmanager
+def _alone(folder: Path, run_id: str) -> Generator[None]:
+    """
+    Nobody else on this machine carries the run out in such a block: it would be paid for twice.
+
+    The lock goes with the process, however that ends; the file stays if it was killed.
+    """
+    path = folder / f"{run_id}.lock"
+    handle = None
+    try:
+        handle = _locked(path)
+    except BlockingIOError as err:
+        sentence = (
+            f"This run is at work in another terminal; `quorum runs cancel {run_id}` ends it."
+        )
+        raise Stop(sentence, Exit.FAILED) from err
+    except OSError as err:  # a folder that takes no locks is no reason not to answer
+        log.warning("run %s is not locked: %s", run_id, err.strerror)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            path.unlink(missing_ok=True)
+            os.close(handle)
+
+
+def _locked(path: Path) -> int:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Who held it may have removed the file since it was opened here: its lock is worth nothing.
+        if os.fstat(handle).st_nlink:
+            return handle
+    except OSError:
+        os.close(handle)
+        raise
+    os.close(handle)
+    return _locked(path)
 
 
 @contextmanager

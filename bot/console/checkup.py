@@ -14,6 +14,7 @@ from pathlib import Path
 
 import typer
 
+from bot.calls.prices import BadPrices
 from bot.console import logs
 from bot.console.exits import Exit
 from bot.console.findings import Finding, State, ok, problem, warn
@@ -131,14 +132,24 @@ async def _schema(settings: Settings) -> Finding:
     return ok("database", "answers and is up to date")
 
 
+#: Seconds for one question to the model.
+_PATIENCE = 20
+_CHECK = "check OPENAI_API_KEY, OPENAI_BASE_URL, QUORUM_MODEL"
+
+
 async def _model(settings: Settings) -> Finding:
     if settings.quorum_model == SIMULATED:
         return ok("model", "simulated: no real model is asked")
     try:
-        async with open_model(settings) as model_for:
+        async with asyncio.timeout(_PATIENCE), open_model(settings) as model_for:
             reply = await model_for(Errand()).ask(_QUESTION)
     except NoModel as err:
         return problem("model", "none is configured", str(err))
-    except PatternError as err:
-        return problem("model", str(err), "check OPENAI_API_KEY, OPENAI_BASE_URL, QUORUM_MODEL")
+    except BadPrices as err:
+        return problem("prices", "cannot be used", str(err).rstrip("."))
+    except PatternError as err:  # some say what to do in a second sentence
+        said, _, remedy = str(err).rstrip(".").partition(". ")
+        return problem("model", said, remedy or _CHECK)
+    except TimeoutError:
+        return problem("model", f"no answer came within {_PATIENCE} s", _CHECK)
     return ok("model", f"{reply.model} answers in the shape that it is asked for")

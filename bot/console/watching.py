@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.runs.branches import Branch, BranchStatus
-from bot.runs.model import Run, Status
+from bot.runs.model import Run, Status, Timed
 from bot.views.markdown import one_line
 from bot.views.story import Story
 from bot.views.words import SIMULATED_NOW, simulated
@@ -138,7 +138,7 @@ class PlainLines:
         for timed in run.events:
             if isinstance(timed.event, Planned):
                 self._titles |= {each.key: each.title for each in timed.event.branches}
-        for timed in news:
+        for timed in filter(_worth_a_line, news):
             seconds = max(0, (timed.at - self._began).total_seconds())
             typer.echo(f"{seconds:6.1f} s  {told(timed.event, self._titles)}", err=True)
             if isinstance(timed.event, BranchDone):
@@ -147,11 +147,22 @@ class PlainLines:
     def tick(self) -> None: ...
 
 
+def _worth_a_line(timed: Timed) -> bool:
+    """A note that ends says nothing, and of a branch alone its start says the same."""
+    match timed.event:
+        case BranchProgress():
+            return bool(timed.event.note)
+        case Planned():
+            return len(timed.event.branches) > 1
+        case _:
+            return True
+
+
 def told(event: Event, titles: dict[str, str]) -> str:
     """One line on *event*; *titles* by branch key."""
     match event:
         case Planned():
-            return _counted(len(event.branches), one_line(event.stage))
+            return f"{len(event.branches):,} {one_line(event.stage)}"
         case BranchStarted():
             said = "started"
         case BranchProgress():
@@ -163,13 +174,6 @@ def told(event: Event, titles: dict[str, str]) -> str:
         case _:
             assert_never(event)
     return f"{one_line(titles.get(event.branch, event.branch))}: {said}"
-
-
-def _counted(number: int, stage: str) -> str:
-    """A stage is called by the plural of its branches."""
-    if number != 1:
-        return f"{number} {stage}"
-    return f"1 {stage.removesuffix('es') if stage.endswith('ses') else stage.removesuffix('s')}"
 
 
 def _seconds(branch: Branch) -> str:

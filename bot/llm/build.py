@@ -17,6 +17,7 @@ from bot.calls.port import Sender
 from bot.calls.prices import UNPRICED, Price, Prices, load
 from bot.calls.sending import Sending
 from bot.calls.trying import Trying
+from bot.llm.ceiling import UNPACKED, Ceiling
 from bot.llm.errors import NoModel
 from bot.llm.openai import MOST_OUTPUT, MOST_OUTPUT_ELSEWHERE, OpenAISender
 from bot.llm.simulated import NAME as SIMULATED_NAME
@@ -102,7 +103,7 @@ async def open_model(
     if simulated:
         yield composed(SimulatedSender(pace=simulated_pace), UNPRICED)
         return
-    async with _client(api_key, base_url, attempt_seconds) as client:
+    async with _client(api_key, base_url, attempt_seconds, bounds.most_output) as client:
         official = _is_openai(client.base_url.host)
         field = MOST_OUTPUT if official else MOST_OUTPUT_ELSEWHERE
         sender = OpenAISender(client, model, heard=gate.heard, most_output=field)
@@ -125,7 +126,9 @@ def _chosen(name: str | None, api_key: str | None, base_url: str | None) -> str:
     return name or _OPENAI_MODEL
 
 
-def _client(api_key: str | None, base_url: str | None, seconds: float) -> openai.AsyncOpenAI:
+def _client(
+    api_key: str | None, base_url: str | None, seconds: float, most_output: int
+) -> openai.AsyncOpenAI:
     key = (api_key or _NO_KEY).strip()
     if not key.isascii() or not key.isprintable():
         raise NoModel("OPENAI_API_KEY holds characters that no key has.")
@@ -146,5 +149,8 @@ def _client(api_key: str | None, base_url: str | None, seconds: float) -> openai
         base_url=url,
         max_retries=0,  # `bot.calls` does it, where people can see it
         timeout=timeout,
-        http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout),
+        default_headers=UNPACKED,
+        http_client=openai.DefaultAioHttpClient(
+            limits=limits, timeout=timeout, event_hooks={"response": [Ceiling(most_output)]}
+        ),
     )

@@ -33,6 +33,8 @@ _BAD_KEY = frozenset({"invalid_api_key", "invalid_organization", "account_deacti
 _TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length", "request_too_large"})
 #: How servers without such codes say that a question is too long.
 _TOO_LONG_WORDS = ("context length", "maximum context", "context size", "context window")
+#: How servers say 429 to a single request that is beyond what they ever let in at once.
+_TOO_LARGE_WORDS = ("request too large", "request is too large", "must be reduced")
 _FILTERED = frozenset({"content_filter", "content_policy_violation"})
 
 _DENIED = {
@@ -80,6 +82,8 @@ def _status(err: openai.APIStatusError, now: datetime) -> ModelError | ModelDeni
     denied = _DENIED.get(_denial(codes, status))
     if denied:
         return ModelDenied(denied)
+    if _too_long(err, codes):
+        return AnswerUnusable("the question is too long for this model's limits", usage=_ONE_CALL)
     asked = pause(err.response.headers, now)
     if status in _BUSY or (status == 503 and asked is not None):  # noqa: PLR2004
         return ModelBusy("the model is busy", retry_after=asked, usage=_ONE_CALL)
@@ -99,13 +103,19 @@ def _denial(codes: set[str], status: int) -> int:
 
 def _rejected(err: openai.APIStatusError, codes: set[str]) -> ModelError:
     """The server understood that it will not answer this question."""
-    words = err.message.casefold()
-    long = codes & _TOO_LONG or any(phrase in words for phrase in _TOO_LONG_WORDS)
-    if long or err.status_code == 413:  # noqa: PLR2004
-        return AnswerUnusable("the question is too long for this model", usage=_ONE_CALL)
     if codes & _FILTERED:
         return ModelRefused("the model declined to answer", usage=_ONE_CALL)
     return ModelRefused("the model's server did not accept the question", usage=_ONE_CALL)
+
+
+def _too_long(err: openai.APIStatusError, codes: set[str]) -> bool:
+    """Whatever the status, 429 too: the same question would be refused again."""
+    if err.status_code >= 500:  # noqa: PLR2004
+        return False
+    phrases = _TOO_LONG_WORDS + _TOO_LARGE_WORDS
+    words = err.message.casefold()
+    known = bool(codes & _TOO_LONG) or any(phrase in words for phrase in phrases)
+    return known or err.status_code == 413  # noqa: PLR2004
 
 
 def pause(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import aiohttp
 import httpx2
 import openai
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from bot.calls.port import Call, Completion
+from bot.llm.ceiling import BodyTooLong
 from bot.llm.faults import GARBLED, translated
 from bot.llm.strict import response_format
 from patterns.errors import AnswerUnusable, ModelError, ModelRefused, ModelUnavailable
@@ -23,6 +31,18 @@ log = logging.getLogger(__name__)
 MOST_OUTPUT, MOST_OUTPUT_ELSEWHERE = "max_completion_tokens", "max_tokens"
 
 Headers = Mapping[str, str]
+
+
+def _or_none(said: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """What stands beside an answer and can't be read is no reason to throw the answer away."""
+    try:
+        return read(said)
+    except ValidationError:
+        return None
+
+
+_BESIDE = WrapValidator(_or_none)
+_Count = Annotated[int | None, _BESIDE]
 
 
 class _Wire(BaseModel):
@@ -40,32 +60,38 @@ class _Choice(_Wire):
 
 
 class _Details(_Wire):
-    cached_tokens: int | None = None
+    cached_tokens: _Count = None
 
 
 class _Tokens(_Wire):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Details | None = None
+    prompt_tokens: _Count = None
+    completion_tokens: _Count = None
+    prompt_tokens_details: Annotated[_Details | None, _BESIDE] = None
 
 
 class _Completion(_Wire):
     """The part of a response that we read; servers add a lot and leave out a lot."""
 
     choices: tuple[_Choice, ...] = Field(min_length=1)
-    model: str | None = None
-    usage: _Tokens | None = None
+    model: Annotated[str | None, _BESIDE] = None
+    usage: Annotated[_Tokens | None, _BESIDE] = None
 
     def taken(self) -> Usage:
-        """Nobody is billed for less than nothing, or has more from the cache than was read."""
+        """
+        Without `calls` where the server does not say.
+
+        No question and no answer takes nothing; nobody has more from the cache than was read.
+        """
         tokens = self.usage or _Tokens()
-        read = max(0, tokens.prompt_tokens or 0)
+        read, written = max(0, tokens.prompt_tokens or 0), max(0, tokens.completion_tokens or 0)
+        if not read or (self.choices[0].message.content and not written):
+            return Usage()
         cached = (tokens.prompt_tokens_details or _Details()).cached_tokens or 0
         return Usage(
             calls=1,
             input_tokens=read,
             cached_tokens=min(max(0, cached), read),
-            output_tokens=max(0, tokens.completion_tokens or 0),
+            output_tokens=written,
         )
 
 
@@ -122,7 +148,7 @@ class OpenAISender:
             ours = translated(err)
             log.warning("%s: %s (request %s)", type(err).__name__, ours, _request_id(err))
             raise ours from err
-        except (aiohttp.ClientError, OSError) as err:  # what the transport does not translate
+        except (aiohttp.ClientError, OSError, BodyTooLong) as err:  # which the client lets through
             log.warning("%s from %s", type(err).__name__, self._name)
             raise ModelUnavailable(GARBLED) from err
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from bot.runs.errors import RunError, StorageFailed
-from bot.runs.model import Audience, Run, Status
+from bot.runs.model import Audience, Run, RunRequest, Status
 from bot.runs.ports import FREE, Errand, Meter, ModelFor, NoMeter, Purse, RunStore, Sources
 from bot.runs.purse import Budget
 from bot.runs.remembering import Remembering
 from bot.runs.sharing import Sharing, scope_of
-from bot.runs.timekeeping import TimeKeeping
+from bot.runs.timekeeping import Time, TimeKeeping
 from patterns.errors import PatternError
 from patterns.events import BranchDone, BranchFailed, BranchStarted, Event
 from patterns.fanout import Limits
 from patterns.ports import Model
 from patterns.recipes import RECIPES, Result, estimate
-from patterns.task import Task
+from patterns.task import Messages, Task
 
 log = logging.getLogger(__name__)
 
@@ -88,13 +88,15 @@ class Executor:
 
     async def _result(self, run: Run) -> Result:
         request = run.request
-        until = _now() + self._seconds
-        async with asyncio.timeout_at(until) as alarm:
+        time = Time(until=_now() + self._seconds, seconds=self._seconds)
+        async with asyncio.timeout_at(time.until) as alarm:
             audience = await self._admitted(run)
             async with self._purse(run) as purse:
-                messages = await self._sources.read(request) if request.source else ()
                 task = Task(
-                    text=request.text, messages=messages, depth=request.depth, voters=request.voters
+                    text=request.text,
+                    messages=await self._messages(request, time),
+                    depth=request.depth,
+                    voters=request.voters,
                 )
                 await self._estimate(run, task)
                 sink = _Recorder(self._store, run, self._meter)
@@ -105,10 +107,14 @@ class Executor:
                     purse=purse,
                     lost=partial(self._store.spend, run.id),
                 )
-                model = await self._model(run, errand, audience, until)
-                # From here on questions end in time, and the recipe with them.
-                alarm.reschedule(until + _GRACE)
+                model = await self._model(run, errand, audience, time)
+                # From here on questions and reading end in time, and the recipe with them.
+                alarm.reschedule(time.until + _GRACE)
                 return await RECIPES[request.recipe](task, model, sink, self._limits)
+
+    async def _messages(self, request: RunRequest, time: Time) -> Messages:
+        found = await self._sources.read(request) if request.source else ()
+        return time.read(found) if isinstance(found, AsyncIterable) else found
 
     async def _admitted(self, run: Run) -> Audience:
         """An audience only ever gets narrower."""
@@ -126,7 +132,15 @@ class Executor:
             return
         purse = await self._budget.open(run)
         try:
-            yield purse
+            async with asyncio.TaskGroup() as group:
+                alive = group.create_task(purse.keep(), name=f"money of {run.id}")
+                try:
+                    yield purse
+                finally:
+                    alive.cancel()
+        except BaseExceptionGroup as wrapped:
+            err = wrapped.exceptions[0]  # the run's own, which its end is told by
+            raise err from err.__cause__
         finally:
             await self._budget.close(purse)
 
@@ -137,7 +151,7 @@ class Executor:
             priced = self._budget.priced(guess) if self._budget else guess
             await self._store.estimate(run.id, priced)
 
-    async def _model(self, run: Run, errand: Errand, audience: Audience, until: float) -> Model:
+    async def _model(self, run: Run, errand: Errand, audience: Audience, time: Time) -> Model:
         """
         With the rings of a run: what it was told before, its deadline, and what others asked.
 
@@ -147,7 +161,7 @@ class Executor:
         model = self._model_for(errand)
         if not run.request.fresh:
             model = await self._sharing.ring(model, scope)
-        model = TimeKeeping(model, until=until, seconds=self._seconds)
+        model = TimeKeeping(model, time)
         known = await self._store.answers(run.id)
         return Remembering(model, self._store, run.id, known, scope=scope)
 

@@ -41,6 +41,10 @@ class Cost:
     def __sub__(self, other: Cost) -> Cost:
         return Cost(tokens=self.tokens - other.tokens, micros=self.micros - other.micros)
 
+    def at_least(self, other: Cost) -> Cost:
+        """The greater of the two, tokens and dollars each."""
+        return Cost(tokens=max(self.tokens, other.tokens), micros=max(self.micros, other.micros))
+
     def within(self, other: Cost) -> bool:
         """Is it at most *other*, tokens and dollars both?"""
         return self.tokens <= other.tokens and self.micros <= other.micros
@@ -64,6 +68,13 @@ class Cap:
         """Is *cost* within the cap?"""
         return (self.tokens is None or cost.tokens <= self.tokens) and (
             self.micros is None or cost.micros <= self.micros
+        )
+
+    def limit(self, cost: Cost) -> Cost:
+        """*cost*, or the cap where that is less."""
+        return Cost(
+            tokens=cost.tokens if self.tokens is None else min(cost.tokens, self.tokens),
+            micros=cost.micros if self.micros is None else min(cost.micros, self.micros),
         )
 
     def less(self, cost: Cost) -> Cap:
@@ -125,6 +136,21 @@ class Claim:
     least: Cost
     wanted: Cost
 
+    def after(self, said: Cost) -> Claim:
+        """
+        The claim as it is when the run once *said* that it has spent more.
+
+        Answers that were paid for and never written down are not remembered by who enters a run
+        again.
+        """
+        forgotten = said.at_least(self.spent) - self.spent
+        return Claim(
+            spent=self.spent + forgotten,
+            bound=self.bound + forgotten,
+            least=self.least + forgotten,
+            wanted=self.wanted + forgotten,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Others:
@@ -140,13 +166,14 @@ class Others:
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """
-    What a run may spend in all, from now on.
+    What a run may spend in all, from now on; *spent* is more than it claimed where it forgot.
 
     *short* names the cap that does not allow the claim's least; *hopeful* says whether it would
     if others gave back what they do not use.
     """
 
     cost: Cost
+    spent: Cost = Cost()
     short: Span | None = None
     hopeful: bool = False
 
@@ -165,12 +192,12 @@ def grant(claim: Claim, caps: Caps, day: Others, month: Others) -> Held:
         left = cap.less(others.held)
         if not left.holds(claim.least):
             hopeful = cap.less(others.held - others.idle).holds(claim.least)
-            return Held(cost=claim.bound, short=span, hopeful=hopeful)
+            return Held(cost=claim.bound, spent=claim.spent, short=span, hopeful=hopeful)
         wanted = Cost(
             tokens=_part(left.tokens, claim.bound.tokens, claim.least.tokens, wanted.tokens),
             micros=_part(left.micros, claim.bound.micros, claim.least.micros, wanted.micros),
         )
-    return Held(cost=wanted)
+    return Held(cost=wanted, spent=claim.spent)
 
 
 def _part(left: int | None, bound: int, least: int, wanted: int) -> int:

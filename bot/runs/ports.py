@@ -16,6 +16,8 @@ from patterns.usage import Estimate, Usage
 
 Execute = Callable[[str], Coroutine[Any, Any, None]]
 Changed = Callable[[str], None]
+#: Takes what a branch is doing, in a few words for its note.
+Tell = Callable[[str], None]
 #: Ends a run that cannot go on: its id, and one sentence for the person who asked.
 Abandon = Callable[[str, str], Coroutine[Any, Any, None]]
 
@@ -23,11 +25,12 @@ Abandon = Callable[[str, str], Coroutine[Any, Any, None]]
 class Purse(Protocol):
     """What one run may still spend. Nothing is sent before it was reserved."""
 
-    async def reserve(self, most: Cost, /) -> None:
+    async def reserve(self, most: Cost, /, tell: Tell | None = None) -> None:
         """
         Set *most* aside for one request, waiting for what may come back from others.
 
-        Raises `BudgetSpent` where it cannot be had.
+        Where that are other runs, *tell* is told so, once. Raises `BudgetSpent` where it cannot
+        be had.
         """
         ...
 
@@ -43,7 +46,7 @@ class Purse(Protocol):
 class NoPurse:
     """For who does not count: everything may be spent."""
 
-    async def reserve(self, most: Cost, /) -> None: ...
+    async def reserve(self, most: Cost, /, tell: Tell | None = None) -> None: ...
 
     def reserve_now(self, most: Cost, /) -> bool:
         return True

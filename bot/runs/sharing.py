@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Collection
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from bot.runs.errors import StorageFailed
 from bot.runs.model import Audience, Files, RunRequest
 from bot.runs.ports import Meter, NoMeter, Remembered, Shelf
 from patterns.deadline import off_the_clock
@@ -18,9 +21,14 @@ from patterns.errors import BudgetSpent, ModelError
 from patterns.ports import A, Model, Prompt, Reply
 from patterns.usage import Usage
 
+log = logging.getLogger(__name__)
+
 #: An answer that just came is handed on from memory: its way into the database takes a moment.
 #: So many of them, and for so many seconds.
 _RECENT, _RECENT_SECONDS = 256, 60
+#: So long, in seconds, a question waits for the same one of somebody else, who may be waiting
+#: for money or for a turn. Hardly an answer takes longer.
+_LONGEST_WAIT = 30
 
 #: Scope, shape of the answer, fingerprint.
 _Key = tuple[str, type[BaseModel], str]
@@ -63,9 +71,13 @@ class _Flight:
         self._over.set()
 
     async def outcome(self) -> Reply[Any] | None:
-        """Off the branch's clock. None where there is none: one of those who waited must ask."""
-        with off_the_clock():
-            await self._over.wait()
+        """
+        Off the branch's clock. None where there is none, or none in time: one of those who
+        waited must ask.
+        """
+        with off_the_clock(), suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_WAIT):
+                await self._over.wait()
         if self.error is not None:
             # One for each, and it cost them nothing: a traceback grows wherever it is raised.
             error = copy(self.error)
@@ -85,29 +97,40 @@ class Sharing:
 
     async def ring(self, model: Model, scope: str) -> Model:
         """Around the *model* of one run; asks once what is kept for its *scope*."""
-        return _Shared(self, model, scope, await self._shelf.known(scope))
+        try:
+            known = await self._shelf.known(scope)
+        except StorageFailed as err:
+            log.warning("kept answers cannot be read, all is asked anew: %s", err)
+            known = ()
+        return _Shared(self, model, scope, known)
 
     async def kept(self, prompt: Prompt[A], scope: str, fingerprint: str) -> Reply[A] | None:
-        """From the days before; None where it is gone since it was last heard of."""
-        found = await self._shelf.find(scope, fingerprint)
-        if found is None:
+        """From the days before; None where it is of no use, or gone since it was heard of."""
+        try:
+            found = await self._shelf.find(scope, fingerprint)
+            if found is None:
+                return None
+            answer = prompt.answer.model_validate_json(found.body)
+        except (StorageFailed, ValidationError) as err:
+            log.warning("a kept answer cannot be used: %s", type(err).__name__)
             return None
         self._meter.reused("kept")
-        return Reply(answer=prompt.answer.model_validate_json(found.body), model=found.model)
+        return Reply(answer=answer, model=found.model)
 
     async def ask(self, prompt: Prompt[A], model: Model, scope: str, fingerprint: str) -> Reply[A]:
         """
         The first asks, others wait for its reply, or for its `ModelError`.
 
-        Whoever is cancelled, is late or has no money left gives up alone: another one asks.
+        Whoever is cancelled, is late or has no money left gives up alone: another one asks, and
+        also beside a first one who has nothing to show for a long time.
         """
         key = (scope, prompt.answer, fingerprint)
-        reply = self._just_landed(key)
+        reply, waited_for = self._just_landed(key), None
         while reply is None:
             flight = self._flights.get(key)
-            if flight is None:
+            if flight is None or flight is waited_for:
                 return await self._lead(key, prompt, model)
-            reply = await flight.outcome()
+            reply, waited_for = await flight.outcome(), flight
         self._meter.reused("shared")
         return replace(reply, usage=Usage())
 
@@ -125,7 +148,8 @@ class Sharing:
             self._land(key, reply)
             return reply
         finally:
-            del self._flights[key]
+            if self._flights.get(key) is flight:
+                del self._flights[key]
             flight.land()
 
     def _land(self, key: _Key, reply: Reply[Any]) -> None:

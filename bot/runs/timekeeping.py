@@ -1,30 +1,60 @@
-"""The deadline of a run: when it comes, questions end, and the recipe goes on with what it has."""
+"""
+The deadline of a run: when it comes, questions and reading end, and the recipe goes on with what
+it has.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
 
-from patterns.errors import ModelUnavailable
+from patterns.errors import TimeUp
 from patterns.ports import A, Model, Prompt, Reply
 
+T = TypeVar("T")
 
-class TimeKeeping:
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
     """*until* is a time of the event loop; *seconds* is what people are told that the run had."""
 
-    def __init__(self, model: Model, *, until: float, seconds: float) -> None:
-        self._model = model
-        self._until = until
-        self._sentence = f"the run's {seconds:g} s were up"
+    until: float
+    seconds: float
 
-    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
-        """Raises `ModelUnavailable` at the deadline, and from then on at once."""
-        if asyncio.get_running_loop().time() >= self._until:
-            raise ModelUnavailable(self._sentence)
-        alarm = asyncio.timeout_at(self._until)
+    async def bound(self, work: Awaitable[T]) -> T:
+        """Raises `TimeUp` at the deadline."""
+        alarm = asyncio.timeout_at(self.until)
         try:
             async with alarm:
-                return await self._model.ask(prompt)
+                return await work
         except TimeoutError as err:
             if not alarm.expired():
                 raise  # somebody else's
-            raise ModelUnavailable(self._sentence) from err
+            raise self.up() from err
+
+    def up(self) -> TimeUp:
+        return TimeUp(f"the run's {self.seconds:g} s were up")
+
+    async def read(self, stream: AsyncIterable[T]) -> AsyncGenerator[T]:
+        """*stream*, until it ends or the next item does not come in time: `TimeUp`."""
+        items = aiter(stream)
+        while True:
+            try:
+                item = await self.bound(anext(items))
+            except StopAsyncIteration:
+                return
+            yield item
+
+
+class TimeKeeping:
+    def __init__(self, model: Model, time: Time) -> None:
+        self._model = model
+        self._time = time
+
+    async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        """Raises `TimeUp` at the deadline, and from then on at once."""
+        if asyncio.get_running_loop().time() >= self._time.until:
+            raise self._time.up()
+        return await self._time.bound(self._model.ask(prompt))

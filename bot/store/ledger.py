@@ -20,29 +20,25 @@ from sqlalchemy import (
     update,
 )
 
-from bot.runs.money import NO_CAP, Caps, Claim, Cost, Held, Others, grant
+from bot.runs.money import NO_CAP, Cap, Caps, Claim, Cost, Held, Others, grant
+from bot.runs.purse import HELD_SECONDS
 from bot.store.database import Database
-from bot.store.tables import AnswerRow, RunRow
+from bot.store.tables import MOST, AnswerRow, RunRow
 
-#: Seconds beyond its deadline until which a run that is alive has surely ended.
-_GRACE = 60
+_LIMIT = Cap(tokens=MOST, micros=MOST)
+_ALIVE = timedelta(seconds=HELD_SECONDS)
 #: On PostgreSQL: whoever decides on money takes the lock of this number, which the transaction
 #: holds to its end. On SQLite every transaction that writes is alone.
 _LOCK = text("SELECT pg_advisory_xact_lock(7166183)")
 
 
 class SqlLedger:
-    """
-    Implements `bot.runs.purse.Ledger`.
+    """Implements `bot.runs.purse.Ledger`."""
 
-    *seconds* is the deadline of a run: whatever becomes of its process, it then spends no more.
-    """
-
-    def __init__(self, database: Database, caps: Caps, *, seconds: float) -> None:
+    def __init__(self, database: Database, caps: Caps) -> None:
         self._writer = database.writer
         self._postgres = database.dialect.name == "postgresql"
         self._caps = caps
-        self._alive = timedelta(seconds=seconds + _GRACE)
 
     async def hold(self, run_id: str, claim: Claim, /) -> Held:
         now = datetime.now(UTC)
@@ -52,16 +48,31 @@ class SqlLedger:
             nonlocal held
             if self._postgres:
                 connection.execute(_LOCK)
-            held = grant(claim, self._caps, *self._others(connection, run_id, now))
-            _write(connection, run_id, held.cost, claim.spent, now + self._alive)
+            true_claim = claim.after(_said(connection, run_id))
+            held = grant(true_claim, self._caps, *self._others(connection, run_id, now))
+            _write(connection, run_id, held.cost, held.spent, now + _ALIVE)
             return True
 
         await self._writer.write(work)
         return held
 
+    async def renew(self, run_id: str, /) -> bool:
+        now = datetime.now(UTC)
+
+        def work(connection: Connection) -> bool:
+            renewed = connection.execute(
+                update(RunRow)
+                .where(RunRow.id == run_id, RunRow.held_until > now)
+                .values(held_until=now + _ALIVE)
+            )
+            return renewed.rowcount > 0
+
+        return await self._writer.write(work)
+
     async def close(self, run_id: str, spent: Cost, /) -> None:
         def work(connection: Connection) -> bool:
-            _write(connection, run_id, spent, spent, None)
+            known = spent.at_least(_said(connection, run_id))
+            _write(connection, run_id, known, known, None)
             return True
 
         await self._writer.write(work)
@@ -145,9 +156,17 @@ def _found(said: Any, paid: Any) -> ColumnElement[int]:
     return case((total > said, total), else_=said)
 
 
+def _said(connection: Connection, run_id: str) -> Cost:
+    """What the run said last that it has spent."""
+    columns = RunRow.spent_tokens, RunRow.spent_micros
+    tokens, micros = connection.execute(select(*columns).where(RunRow.id == run_id)).one()
+    return Cost(tokens=tokens, micros=micros)
+
+
 def _write(
     connection: Connection, run_id: str, held: Cost, spent: Cost, until: datetime | None
 ) -> None:
+    held, spent = (Cost().at_least(_LIMIT.limit(each)) for each in (held, spent))
     connection.execute(
         update(RunRow)
         .where(RunRow.id == run_id)

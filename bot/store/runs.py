@@ -17,6 +17,7 @@ from bot.runs.model import Audience, Run, RunRequest, Status, Timed
 from bot.runs.ports import Changed, Remembered
 from bot.store.database import Database
 from bot.store.tables import (
+    MOST,
     AnswerRow,
     DeliveryRow,
     EventRow,
@@ -216,7 +217,7 @@ def _to_usage(counts: Iterable[int]) -> Usage:
 
 
 def _counts(usage: Usage) -> dict[str, int]:
-    return {name: getattr(usage, name) for name in _COUNTS}
+    return {name: max(0, min(getattr(usage, name), MOST)) for name in _COUNTS}
 
 
 def _to_row(run: Run) -> dict[str, object]:

@@ -21,6 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+#: Of tokens and millionths of a dollar nobody has so many; sums of many such numbers still fit
+#: into a column.
+MOST = 10**14
+
 
 class UtcTime(TypeDecorator[datetime]):
     """Aware times in, UTC out. SQLite forgets the zone, so what it returns is UTC."""

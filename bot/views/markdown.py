@@ -15,7 +15,16 @@ from urllib.parse import urlsplit
 
 from bot.runs.model import Run, Status
 from bot.runs.money import dollars
-from bot.views.words import DISCLAIMER, KINDS, SIMULATED, among, counted, estimated, simulated
+from bot.views.words import (
+    DISCLAIMER,
+    KINDS,
+    SIMULATED,
+    among,
+    counted,
+    estimated,
+    partly,
+    simulated,
+)
 from patterns.recipes import IdeaList, Summary, Verdict
 from patterns.recipes.brainstorm import Idea
 from patterns.recipes.factcheck import Label
@@ -33,7 +42,8 @@ _SEQUENCE = re.compile(
 #: Turning the direction of text, and tags that nobody sees.
 _HIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _DEAD = frozenset({"Cc", "Cs"})  # controls, and halves of characters
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&~|]")
+#: Underscores inside a word mean nothing, and stay as people would copy them.
+_SPECIAL = re.compile(r"[\\`*\[\]<>&~|]|(?<![^\W_])_|_(?![^\W_])")
 _BLOCK = re.compile(r"^(\d*)([-+=#.)])")
 
 
@@ -108,9 +118,7 @@ def _summary(summary: Summary) -> Iterator[str]:
 
 
 def _headline(summary: Summary) -> str:
-    if summary.partial:
-        return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
-    return "Summary"
+    return partly(summary) if summary.partial else "Summary"
 
 
 def _point(point: Point) -> str:
@@ -134,8 +142,11 @@ def _link(number: int, link: str) -> str:
 def _coverage(summary: Summary) -> str:
     threads = f", {counted(summary.threads, 'thread')}" if summary.threads else ""
     told = [f"Read {among(summary.read, summary.messages, 'message')}{threads}."]
+    if summary.stopped:
+        told.append(f"Reading stopped there: {escaped(summary.stopped)}.")
     if summary.unread and summary.parts:
-        told.append(f"{among(len(summary.unread), summary.parts, 'part')} could not be read.")
+        unread = summary.unread_parts or len(summary.unread)
+        told.append(f"{among(unread, summary.parts, 'part')} could not be read.")
     if summary.dropped:
         items = "item was" if summary.dropped == 1 else "items were"
         why = "quote or message numbers did not hold"
@@ -173,7 +184,11 @@ def _footer(run: Run) -> str:
     if run.ended_at:
         facts.append(f"{(run.ended_at - run.created_at).total_seconds():.1f} s")
     facts.append(f"run {run.id}")
-    return f"{' · '.join(facts)}  \n{SIMULATED if simulated(run) else DISCLAIMER}."
+    if simulated(run):
+        facts[-1] += f"  \n{SIMULATED}."
+    elif run.status is not Status.FAILED:
+        facts[-1] += f"  \n{DISCLAIMER}."
+    return " · ".join(facts)
 
 
 def _used(run: Run) -> Iterator[str]:

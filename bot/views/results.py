@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.views.mrkdwn import bold, is_web, line, link
-from bot.views.words import KINDS, among, counted
+from bot.views.words import KINDS, among, counted, partly
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label, SeatVote, Verdict
@@ -107,7 +107,7 @@ def _summary(summary: Summary) -> Told:
 
 def _headline(summary: Summary) -> str:
     if summary.partial:
-        return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
+        return partly(summary)
     read = "" if summary.read == summary.messages else f"{summary.read:,} of "
     points = counted(len(summary.points), "point")
     return f"{points} from {read}{counted(summary.messages, 'message')}"
@@ -155,8 +155,10 @@ def _coverage(summary: Summary) -> Iterable[str]:
         yield f"{items} left out: the quote was not found in the messages"
     if summary.cut:
         yield f"{counted(summary.cut, 'point')} left out: too many for one summary"
+    if summary.stopped:
+        yield f"Reading stopped there: {line(summary.stopped, _QUOTE_MOST)}"
     if summary.unread:
-        unread, parts = len(summary.unread), summary.parts
+        unread, parts = summary.unread_parts or len(summary.unread), summary.parts
         told = among(unread, parts, "part") if parts else counted(unread, "part")
         yield f"{told} could not be read"
     yield from map(_unread, summary.unread)

@@ -18,7 +18,7 @@ from bot.runs.model import (
 )
 from bot.runs.money import dollars
 from bot.views.mrkdwn import channel, clip, line, person
-from patterns.recipes.summarize import Kind
+from patterns.recipes.summarize import Kind, Summary
 from patterns.task import Depth
 from patterns.usage import Estimate
 
@@ -72,7 +72,7 @@ def footer(run: Run) -> str:
         *used(run),
         seconds(took) if (took := duration(run)) is not None else "",
         f"run {line(run.id, _ID_SHOWN)}",
-        DISCLAIMER,
+        "" if run.status is Status.FAILED else DISCLAIMER,
     ]
     return clip(" · ".join(part for part in parts if part), FOOTER_MOST)
 
@@ -112,6 +112,14 @@ def _roughly(number: int) -> int:
     """To two digits: nobody knows better before it has happened."""
     digits = len(str(number))
     return round(number, 2 - digits) if digits > _DIGITS else number
+
+
+def partly(summary: Summary) -> str:
+    """The headline of a summary that lacks much."""
+    if summary.stopped:
+        seen = counted(summary.messages, "message")
+        return f"Partial summary: read {summary.read:,} of the first {seen}"
+    return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
 
 
 def simulated(run: Run) -> bool:

@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.asking import ask_all, ask_one
 from patterns.errors import NothingToDo
 from patterns.estimating import Guess, estimate, follow_up
-from patterns.fanout import Limits, Said, ask_all, ask_one
+from patterns.fanout import Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.packing import tokens
 from patterns.ports import Answer, EventSink, Model, Prompt

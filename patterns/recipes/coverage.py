@@ -13,6 +13,9 @@ from patterns.packing import Line, pack, pack_stream
 from patterns.streams import Items
 from patterns.task import Message, Messages
 
+#: Unread parts that are named; of others it is told how many there are.
+_UNREAD_MOST = 100
+
 
 class Unread(BaseModel):
     """A part that could not be read, and why; *link* leads to its first message."""
@@ -66,6 +69,7 @@ class Coverage:
         self.messages = 0
         self.parts = 0
         self.unread: list[Unread] = []
+        self.unread_parts = 0
         self._lost = 0
         self._last_lost = 0
         self._sizes: Counter[str] = Counter()
@@ -99,4 +103,6 @@ class Coverage:
             self._last_lost = numbers[-1]
             first = part.lines[0].message
             link = first.permalink or first.id
-            self.unread.append(Unread(part=gap.title, link=link, reason=gap.reason))
+            self.unread_parts += 1
+            if len(self.unread) < _UNREAD_MOST:
+                self.unread.append(Unread(part=gap.title, link=link, reason=gap.reason))

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.asking import asking
 from patterns.errors import NothingToDo, QuorumMissed
 from patterns.estimating import Guess, estimate, follow_up, together
-from patterns.fanout import Gap, Limits, Said, asking, fan_stream
+from patterns.fanout import Gap, Limits, Outcomes, Said, fan_stream
 from patterns.fence import DATA, fenced
 from patterns.map_reduce import merges_of, reduce_tree
-from patterns.packing import Line
 from patterns.ports import Answer, EventSink, Model, Prompt
-from patterns.quotes import folded, stands_in
 from patterns.recipes.coverage import Coverage, Part, Unread, parts
-from patterns.task import Depth, Message, Messages, Task
+from patterns.recipes.points import Kind, Notes, Point, checked
+from patterns.task import Depth, Messages, Task
 from patterns.usage import Estimate
 
 #: Tokens of messages in one question. Long questions are read less carefully.
@@ -46,34 +45,7 @@ _REDUCE = (
 )
 
 
-class Kind(StrEnum):
-    """What an item is. Decisions, actions and questions are never left out of a summary."""
-
-    DECISION = "decision"
-    ACTION = "action"
-    QUESTION = "question"
-    DISAGREEMENT = "disagreement"
-    RISK = "risk"
-    FACT = "fact"
-
-
 _KEPT = frozenset({Kind.DECISION, Kind.ACTION, Kind.QUESTION})
-
-
-class Item(Answer):
-    """*messages* are the numbers in front of the lines."""
-
-    kind: Kind
-    text: str
-    messages: list[int]
-    quote: str
-
-
-class Notes(Answer):
-    """What one chunk holds."""
-
-    overview: str
-    items: list[Item]
 
 
 class Digest(Answer):
@@ -83,33 +55,15 @@ class Digest(Answer):
     keep: list[int]
 
 
-class Point(BaseModel):
-    """
-    One bullet. *quote* was found, in code, in the message that *speaker* wrote.
-
-    *links* are permalinks of the messages it rests on (their ids where there are none).
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: Kind
-    text: str
-    quote: str
-    speaker: str
-    links: tuple[str, ...]
-
-    @property
-    def is_quote(self) -> bool:
-        """Says *text* no more than *quote* does?"""
-        return folded(self.text) == folded(self.quote)
-
-
 class Summary(BaseModel):
     """
     *points*: the most important first. *unread* are those of the *parts* that were not read.
 
     *threads* counts those that hold two of the messages or more, *dropped* items whose quote
     or message numbers did not hold, *cut* those for which there was no room.
+
+    *unread* names the first of the *unread_parts*. *stopped* says why reading ended before the
+    end was seen; there may be more messages than *messages* then.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -124,11 +78,13 @@ class Summary(BaseModel):
     dropped: int = 0
     cut: int = 0
     unread: tuple[Unread, ...] = ()
+    unread_parts: int = 0
+    stopped: str = ""
 
     @property
     def partial(self) -> bool:
-        """So much is missing that it must be said first: less than nine tenths were read."""
-        return 10 * self.read < 9 * self.messages
+        """Does it have to be said first that much is missing: a tenth, or nobody knows?"""
+        return bool(self.stopped) or 10 * self.read < 9 * self.messages
 
 
 @dataclass(frozen=True)
@@ -146,8 +102,7 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
     """
     Needs messages. One chunk is one call; more are mapped side by side and merged.
 
-    A summary of what was read comes as soon as one part was; only where none was, it raises
-    `QuorumMissed`. Of a stream a window of parts is in memory, and what merges kept.
+    Raises `QuorumMissed` only where no part could be read.
     """
     reading, slots = _Reading(task.messages), asyncio.Semaphore(limits.width)
     async with fan_stream(
@@ -180,6 +135,8 @@ async def summarize(task: Task, model: Model, sink: EventSink, limits: Limits) -
         dropped=reading.dropped,
         cut=top.cut,
         unread=tuple(coverage.unread),
+        unread_parts=coverage.unread_parts,
+        stopped=ended.stopped,
     )
 
 
@@ -199,7 +156,7 @@ class _Reading:
         self.coverage = Coverage(messages)
         self.dropped = 0
 
-    async def nodes(self, ended: AsyncIterable[tuple[Part, Notes | Gap]]) -> AsyncGenerator[_Node]:
+    async def nodes(self, ended: Outcomes[Part, Notes]) -> AsyncGenerator[_Node]:
         came = 0
         async for part, notes in ended:
             if isinstance(notes, Gap):
@@ -207,14 +164,15 @@ class _Reading:
                 continue
             came += 1
             self.coverage.see(part, None)
-            points = _checked(notes.items, part.lines)
+            points = checked(notes.items, part.lines)
             self.dropped += len(notes.items) - len(points)
             yield _Node(part.number, part.number, notes.overview, points)
-        if not self.coverage.messages:
+        if not self.coverage.messages and not ended.stopped:
             raise NothingToDo("There are no messages to summarize.")
         if not came:
-            first = self.coverage.unread[0].reason
-            raise QuorumMissed(f"No part could be read. The first said: {first}.")
+            unread = self.coverage.unread
+            first = unread[0].reason if unread else ended.stopped
+            raise QuorumMissed(f"No part could be read: {first}.")
 
 
 def _question(part: Part) -> Prompt[Notes]:
@@ -224,27 +182,6 @@ def _question(part: Part) -> Prompt[Notes]:
         system=_MAP,
         text=fenced("\n".join(map(str, part.lines))),
         answer=Notes,
-    )
-
-
-def _checked(items: Iterable[Item], chunk: Sequence[Line]) -> tuple[Point, ...]:
-    """Only items that hold: numbers of this chunk, and a quote that one of them really says."""
-    messages = {line.number: line.message for line in chunk}
-    return tuple(point for item in items if (point := _point(item, messages)))
-
-
-def _point(item: Item, messages: dict[int, Message]) -> Point | None:
-    cited = [messages[n] for n in dict.fromkeys(item.messages) if n in messages]
-    said = next((message for message in cited if stands_in(item.quote, message.text)), None)
-    if said is None or not item.text.strip():
-        return None
-    ordered = [said, *(message for message in cited if message is not said)]
-    return Point(
-        kind=item.kind,
-        text=item.text.strip(),
-        quote=item.quote.strip(),
-        speaker=said.author,
-        links=tuple(message.permalink or message.id for message in ordered),
     )
 
 

@@ -14,7 +14,7 @@ from bot.calls.port import Admission, Call, Completion, Gate
 from bot.calls.sending import Sending
 from bot.calls.trying import Trying
 from bot.runs.money import Cost
-from bot.runs.ports import Errand, NoMeter
+from bot.runs.ports import Errand, NoMeter, Tell
 from patterns.errors import BudgetSpent, ModelBusy
 from patterns.events import BranchProgress
 from patterns.ports import Prompt
@@ -87,18 +87,22 @@ class FakeGate:
         self.inside = 0
         self.entered = 0
         self.until = 0.0
+        self.refused: list[int] = []
         self.left: list[tuple[int | None, bool]] = []
         self._tight = tight
         self._error = error
 
-    async def enter(self, errand: Errand, key: str, tokens: int, /) -> Admission:
+    async def enter(
+        self, errand: Errand, key: str, tokens: int, /, *, refused: int = 0
+    ) -> Admission:
+        self.refused.append(refused)
         if self._error:
             raise self._error
         wait = self.until - asyncio.get_running_loop().time()
         await asyncio.sleep(max(0, wait))
         return self._place()
 
-    def enter_now(self, tokens: int, /, *, spare: int = 2) -> Admission | None:
+    def enter_now(self, tokens: int, /) -> Admission | None:
         return None if self._tight else self._place()
 
     def _place(self) -> Place:
@@ -117,7 +121,7 @@ class FakePurse:
     most_reserved: int = 0
     settled: list[Cost] = field(default_factory=list[Cost])
 
-    async def reserve(self, most: Cost, /) -> None:
+    async def reserve(self, most: Cost, /, tell: Tell | None = None) -> None:
         await asyncio.sleep(0)
         if not self.reserve_now(most):
             raise BudgetSpent("the budget of this run is spent")

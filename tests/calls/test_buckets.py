@@ -188,3 +188,24 @@ def test_a_key_that_others_use_too_leaves_less():
     assert bucket.wait(3, 0) == pytest.approx(1 / (950 / 60))
     bucket.learn(1000, 900, 0)
     assert bucket.wait(3, 0) > 0
+
+
+@pytest.mark.parametrize("settings", [None, 10_000])
+def test_a_limit_that_the_server_alone_knows_of_makes_nobody_wait_for_more_than_a_minute(
+    settings: float | None,
+):
+    bucket = Bucket(settings)
+    bucket.learn(1000, None, 0)
+    bucket.take(5000, 0)
+
+    assert bucket.wait(1, 0) == 60
+    assert bucket.wait(1, 59) == pytest.approx(1)
+    assert bucket.wait(1, 60) == 0
+
+
+def test_a_limit_of_the_settings_is_waited_for_as_long_as_it_takes():
+    bucket = Bucket(1000)
+    bucket.learn(2000, None, 0)
+    bucket.take(5000, 0)
+
+    assert bucket.wait(1, 0) > 300

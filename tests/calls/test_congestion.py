@@ -97,3 +97,14 @@ def test_one_may_always_go_on():
     congestion.refused(0, 1, 1, now=0)
 
     assert congestion.allowed == 1
+
+
+def test_whether_others_are_answered_is_known_by_the_last_answer():
+    congestion = calm()
+    seen = [congestion.answers_others]
+    congestion.refused(0, 1, 1, now=0)
+    seen.append(congestion.answers_others)
+    congestion.answered(1)
+    seen.append(congestion.answers_others)
+
+    assert seen == [True, False, True]

@@ -34,7 +34,8 @@ class ListMeter(NoMeter):
 
 
 def gate(**options: Any) -> RateGate:
-    return RateGate("model", **{"chance": lambda: 0.5, **options})
+    options.setdefault("chance", lambda: 0.5)
+    return RateGate("model", **options)
 
 
 def now() -> float:
@@ -340,10 +341,10 @@ def test_a_second_request_needs_room_for_two():
         entered = [door.enter_now(100) is not None]
         entered.append(door.enter_now(200) is not None)
         entered.append(door.enter_now(100) is not None)
-        entered.append(door.enter_now(100, spare=1) is not None)
+        entered.append(door.enter_now(100) is not None)
         return entered
 
-    assert in_virtual_time(story()) == [True, False, True, True]
+    assert in_virtual_time(story()) == [True, False, True, False]
 
 
 def test_a_second_request_needs_free_places():
@@ -358,10 +359,10 @@ def test_there_is_no_second_request_in_a_cool_down_or_before_who_waits():
     async def story() -> list[Admission | None]:
         cooling = gate()
         (await enter(cooling)).busy(5)
-        crowded = gate(slots=3, rpm=60)
+        crowded = gate(slots=8, rpm=60)
         waiting = [asyncio.create_task(enter(crowded)) for _ in range(4)]
         await asyncio.sleep(0)
-        entered = [cooling.enter_now(1), crowded.enter_now(1, spare=0)]
+        entered: list[Admission | None] = [cooling.enter_now(1), crowded.enter_now(1)]
         (await waiting[0]).leave(tokens=None)
         await asyncio.gather(*waiting)
         return entered
@@ -381,7 +382,8 @@ def test_a_limit_that_the_server_tells_is_kept_from_then_on():
 def test_a_limit_that_is_raised_lets_in_who_waits():
     async def story() -> float:
         door = gate()
-        door.heard({"x-ratelimit-limit-tokens": "60", "x-ratelimit-remaining-tokens": "0"})
+        door.heard({"x-ratelimit-limit-tokens": "1000"})
+        await enter(door, tokens=500)
         waiting = asyncio.create_task(hold(door, 0))
         await asyncio.sleep(1)
         door.heard({"x-ratelimit-limit-tokens": "60000"})
@@ -400,6 +402,85 @@ def test_the_same_limit_told_again_and_again_changes_nothing():
     assert in_virtual_time(story()) == pytest.approx([0, 0, 0, 1 / 0.95])
 
 
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"x-ratelimit-limit-tokens": "1"},
+        {"x-ratelimit-limit-tokens": "999", "x-ratelimit-remaining-tokens": "0"},
+        {"x-ratelimit-limit-requests": "0.01"},
+        {"x-ratelimit-limit-requests": "1", "x-ratelimit-remaining-requests": "0"},
+        {"x-ratelimit-limit-tokens": "1000"},
+    ],
+)
+@pytest.mark.parametrize("settings", [{}, {"rpm": 500, "tpm": 200_000}])
+def test_whatever_limit_a_server_tells_one_goes_each_minute(
+    lie: dict[str, str], settings: dict[str, int]
+):
+    async def story() -> list[float]:
+        door, waits = gate(**settings), list[float]()
+        for _ in range(4):
+            began = now()
+            place = await enter(door, tokens=20_000)
+            waits.append(now() - began)
+            door.heard(lie)
+            await asyncio.sleep(1)
+            place.leave(tokens=20_000)
+        return waits
+
+    assert max(in_virtual_time(story())) <= 60
+
+
+def test_a_limit_of_the_settings_is_kept_however_long_that_takes():
+    async def story() -> float:
+        door = gate(tpm=1000)
+        await enter(door, tokens=20_000)
+        door.heard({"x-ratelimit-limit-tokens": "5000"})
+        return await hold(door, 0)
+
+    assert in_virtual_time(story()) > 1000
+
+
+async def _stubborn(door: RateGate, refusals: list[float]) -> None:
+    """One question that is refused whenever it is asked."""
+    while True:
+        place = await door.enter(
+            Errand(run_id="big", person="bob"), "big", 100, refused=len(refusals)
+        )
+        await asyncio.sleep(0.2)
+        place.busy(9 if refusals else 5)
+        refusals.append(now())
+        await asyncio.sleep(5)
+
+
+def test_one_question_that_is_always_refused_makes_the_others_wait_but_once_and_ends():
+    async def story() -> tuple[list[float], list[float]]:
+        door, refusals, waits = gate(rpm=600), list[float](), list[float]()
+        stubborn = asyncio.create_task(_stubborn(door, refusals))
+        for _ in range(60):
+            began = now()
+            waits.append(await hold(door, 1) - began)
+        with pytest.raises(ModelBusy, match="answers others and refuses this question"):
+            await stubborn
+        return refusals, waits
+
+    refusals, waits = in_virtual_time(story())
+
+    assert len(refusals) == 6
+    assert sum(wait > 0.5 for wait in waits) == 1
+
+
+def test_a_server_that_answers_nobody_is_no_fault_of_the_question():
+    """However often it was refused: everybody waits, and nobody is lost."""
+
+    async def story() -> list[float]:
+        door = gate()
+        for refused in range(8):
+            (await door.enter(SOMEBODY, "branch", 100, refused=refused)).busy(7)
+        return [await hold(door, 0), await hold(door, 0)]
+
+    assert in_virtual_time(story()) == [56, 56]
+
+
 def test_headers_that_say_nothing_of_limits_change_nothing():
     async def story() -> list[float]:
         door = gate(rpm=60)
@@ -411,12 +492,12 @@ def test_headers_that_say_nothing_of_limits_change_nothing():
 
 def test_an_earlier_alarm_takes_the_place_of_a_later_one():
     async def story() -> list[float]:
-        door = gate(rpm=60, tpm=600)
+        door = gate(rpm=60, tpm=1200)
         await enter(door, tokens=300)
         big = asyncio.create_task(enter(door, Errand(run_id="b", person="b"), tokens=300))
         await asyncio.sleep(0)
         big.cancel()
-        door.heard({"x-ratelimit-limit-tokens": "500"})
+        door.heard({"x-ratelimit-limit-tokens": "1000"})
         return await all_of(hold(door, 0), hold(door, 0))
 
     first, second = in_virtual_time(story())
@@ -473,6 +554,6 @@ def test_whatever_happens_to_them_nobody_takes_a_place_along(steps: list[Step], 
         for _ in range(20):
             await hold(door, 0)
         await asyncio.sleep(120)
-        return sum(door.enter_now(1, spare=1) is not None for _ in range(10))
+        return sum(door.enter_now(1) is not None for _ in range(10))
 
-    assert in_virtual_time(story()) == 4
+    assert in_virtual_time(story()) == 3, "and one place stays free for who is in need"

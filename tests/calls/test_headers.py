@@ -39,6 +39,13 @@ def test_other_headers_say_nothing():
     assert told({"content-type": "application/json", "retry-after": "7"}) is None
 
 
+@pytest.mark.parametrize("limit", ["1", "999", "0.01"])
+def test_a_limit_with_which_nobody_could_be_answered_is_not_there(limit: str):
+    said = told({"x-ratelimit-limit-requests": "0.9", "x-ratelimit-limit-tokens": limit})
+
+    assert said == Told(None, None, None, None)
+
+
 @pytest.mark.parametrize("garbage", ["", "0", "-1", "nan", "inf", "1e300", "many", "5, 10"])
 def test_a_limit_that_cannot_be_one_is_not_there(garbage: str):
     said = told({"x-ratelimit-limit-requests": garbage, "x-ratelimit-limit-tokens": "1000"})

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.calls.port import Call, Completion
 from patterns.errors import (
     AnswerUnusable,
     ModelDenied,
@@ -75,16 +78,16 @@ def test_an_error_instead_of_an_answer_is_a_call_that_costs_nothing() -> None:
     assert road.meter.outcomes == ["failed"] * 3
 
 
-def test_what_may_have_been_billed_is_counted_as_likely() -> None:
+def test_what_may_have_been_billed_is_shown_as_likely_and_taken_from_the_cap_in_full() -> None:
     """A connection that broke: the answer may have been made, and nobody will tell."""
     broke = ModelUnavailable("the connection to the model's server broke")
     road = Road(FakeSender(broke))
 
     asked(road)
 
-    likely = road.purse.settled[0].tokens
+    likely = road.meter.usage.tokens - 100
     assert 600 < likely < 1000
-    assert road.meter.usage.tokens == likely + 100
+    assert road.purse.settled[0].tokens == road.purse.most_reserved > likely
     assert road.gate.left[0] == (None, False), "the gate keeps to its estimate"
 
 
@@ -101,7 +104,8 @@ def test_a_request_that_hangs_ends_at_its_deadline() -> None:
     assert ended == pytest.approx(3 * SECONDS + 0.5 + 1)
     assert road.meter.outcomes == ["late"] * 3
     assert err.usage.calls == 3
-    assert err.usage.tokens == road.purse.spent > 0
+    assert 0 < err.usage.tokens < road.purse.spent
+    assert road.purse.spent == 3 * road.purse.most_reserved, "perhaps all of it is billed"
     assert road.is_clear()
 
 
@@ -127,3 +131,63 @@ def test_a_bug_of_the_sender_holds_nothing_back() -> None:
 
     assert road.is_clear()
     assert len(road.lost) == 1
+
+
+class Says(FakeSender):
+    """Every answer is good, and the server says that it took *usage*."""
+
+    def __init__(self, usage: Usage) -> None:
+        super().__init__()
+        self._usage = usage
+
+    async def send(self, call: Call, /) -> Completion:
+        self.calls.append(call)
+        return Completion(text=GOOD, usage=self._usage, model="fake-1")
+
+
+COUNTS = st.integers(0, 10**20)
+
+
+@given(COUNTS, COUNTS, COUNTS)
+def test_whatever_a_server_says_no_more_is_paid_than_was_set_aside(
+    read: int, cached: int, written: int
+) -> None:
+    said = Usage(calls=1, input_tokens=read, cached_tokens=cached, output_tokens=written)
+    road = Road(Says(said), cost=lambda usage: usage.tokens * 3)
+
+    assert asked(road) is None
+
+    assert road.purse.spent <= road.purse.most_reserved
+    assert road.meter.usage.output_tokens == min(written, 1000)
+    assert road.meter.usage.input_tokens <= read
+    assert road.meter.usage.cached_tokens <= max(cached, road.meter.usage.input_tokens)
+    assert road.purse.settled[0].micros == 3 * road.purse.spent
+    assert road.gate.left[0][0] in {None, road.purse.spent}
+
+
+def test_counts_that_cannot_be_are_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    road = Road(Says(Usage(calls=1, input_tokens=10**20, output_tokens=4)))
+
+    async def ask() -> None:
+        for _ in range(3):
+            await road.ask(ballot())
+
+    in_virtual_time(ask())
+
+    assert caplog.messages == ["fake says that requests took more tokens than they can"]
+
+
+def test_an_answer_of_unknown_cost_is_taken_for_what_is_likely_and_teaches_nothing() -> None:
+    road = Road(Says(Usage()))
+
+    async def ask() -> None:
+        for _ in range(20):
+            await road.ask(ballot())
+
+    in_virtual_time(ask())
+
+    assert 600 < road.purse.settled[0].tokens < 1000
+    assert {cost.tokens for cost in road.purse.settled} == {road.purse.settled[0].tokens}
+    assert road.meter.usage.tokens == road.purse.spent
+    assert road.meter.usage.calls == 20
+    assert set(road.gate.left) == {(None, True)}, "the gate keeps to its estimate"

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import pytest
 
+from bot.runs.money import Cost
+from bot.runs.ports import Tell
 from patterns.deadline import deadline
 from patterns.errors import (
     AnswerUnusable,
@@ -139,7 +141,35 @@ def test_a_server_that_is_always_busy_holds_no_branch_forever() -> None:
     with pytest.raises(ModelBusy) as last:
         asked(road)
 
-    assert len(road.sender.calls) == last.value.usage.calls == 20
+    assert len(road.sender.calls) == last.value.usage.calls == 12
+
+
+def test_the_gate_is_told_how_often_it_refused_and_the_question_steps_back_by_itself() -> None:
+    """The gate of this test waits a second; it may know that nobody else has to wait."""
+    road = Road(FakeSender(busy(), busy(), busy(9), busy(), GOOD))
+
+    async def ask() -> None:
+        async with deadline(5):
+            await road.ask(ballot())
+
+    in_virtual_time(ask())
+
+    assert road.gate.refused == [0, 1, 2, 3, 4]
+    assert pauses(road) == [1, 2, 9, 8], "off the clock of the branch"
+
+
+def test_a_wait_for_money_is_a_note_of_the_branch_until_it_is_over() -> None:
+    class Slow(FakePurse):
+        async def reserve(self, most: Cost, /, tell: Tell | None = None) -> None:
+            if tell:
+                tell("waiting for money that other runs hold")
+            await super().reserve(most)
+
+    road = Road(FakeSender(), purse=Slow())
+
+    asked(road)
+
+    assert road.notes == ["waiting for money that other runs hold", ""]
 
 
 def test_a_wait_that_the_gate_does_not_allow_ends_the_question_at_once() -> None:
@@ -190,5 +220,5 @@ async def test_a_cancelled_question_ends_at_once_and_tells_what_it_took() -> Non
     ((key, usage),) = road.lost
     assert key == "voter-1"
     assert usage.calls == 1
-    assert usage.tokens == road.purse.spent > 0
+    assert 0 < usage.tokens < road.purse.spent, "the cap counts all that may be billed"
     assert road.meter.outcomes == ["cancelled"]

@@ -143,6 +143,35 @@ def test_a_killed_run_stays_open_and_is_resumed_without_paying_twice(
     assert slow.arrivals() - before == 6 - answered
 
 
+def test_a_run_at_work_is_not_resumed_elsewhere_before_its_process_is_gone(
+    start: Start, quorum: Quorum, here: Path, stuck: Server
+) -> None:
+    """Nothing would be asked once only if two processes carried it out."""
+    process = start("factcheck", "Honey never spoils", **stuck.env)
+    until(lambda: stuck.arrivals() == 5)
+    run_id = newest(quorum)
+
+    second = quorum("runs", "resume", run_id, **stuck.env)
+
+    assert (second.exit_code, second.stdout) == (1, "")
+    assert second.stderr.startswith("This run is at work in another terminal")
+    assert second.stderr.count("\n") == 1
+    assert stuck.arrivals() == 5
+
+    process.kill()
+    process.communicate()
+    assert quorum("runs", "resume", run_id).exit_code == 0
+    assert list((here / "quorum-runs").iterdir()) == []
+
+
+def test_a_run_that_cannot_be_locked_is_carried_out_all_the_same(
+    quorum: Quorum, here: Path
+) -> None:
+    (here / "quorum-runs").write_text("in the way of the folder")
+
+    assert quorum("factcheck", "Honey never spoils").exit_code == 0
+
+
 @pytest.mark.data
 @pytest.mark.timeout(300)
 def test_no_real_claim_is_lost(quorum: Quorum, fast: Server) -> None:

@@ -118,3 +118,21 @@ def test_a_server_that_is_not_there_is_a_line_without_its_password(
     assert "Connection refused; check DATABASE_URL\n" in result.stdout
     assert "hunter2" not in result.stdout + result.stderr
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"QUORUM_PRICES": "gone.toml"}, "QUORUM_PRICES: gone.toml cannot be read"),
+        ({"QUORUM_CAP_RUN": "$1"}, "A cap is in dollars, and m has no known price"),
+    ],
+)
+def test_prices_that_cannot_be_used_are_a_problem(
+    quorum: Quorum, unused_tcp_port: int, setting: dict[str, str], said: str
+) -> None:
+    server = f"http://127.0.0.1:{unused_tcp_port}/v1"
+
+    code, found = states(quorum, QUORUM_MODEL="m", OPENAI_BASE_URL=server, **setting)
+
+    assert code == 1
+    assert said in found["prices"]["remedy"]

@@ -63,7 +63,7 @@ def test_a_token_may_end_with_a_line() -> None:
     assert plain(Settings(_env_file=None, slack_bot_token="xoxb-1\n").slack_bot_token) == "xoxb-1"
 
 
-@pytest.mark.parametrize("address", ["junk", "ftp://slack.com", "http://", "http://[::1", ""])
+@pytest.mark.parametrize("address", ["junk", "ftp://slack.com", "http://", "http://[::1", " "])
 def test_an_address_of_slack_that_is_none_is_named(quorum: Quorum, address: str) -> None:
     result = quorum("serve", SLACK_API_URL=address)
 

@@ -196,10 +196,10 @@ async def test_what_is_streamed_is_what_would_be_read_at_once(
     assert len(streamed) == 3
 
 
-async def test_a_big_log_is_read_to_its_end_with_a_batch_in_memory(tmp_path: Path) -> None:
-    log = tmp_path / "server.log"
+async def _peak(log: Path, lines: int) -> int:
+    """Bytes of memory that reading a log of so many lines to its end takes."""
     with log.open("w") as file:
-        for number in range(20_000):
+        for number in range(lines):
             file.write(f"{number:08} {'served ' * 30}\n\n")
 
     count = 0
@@ -212,8 +212,15 @@ async def test_a_big_log_is_read_to_its_end_with_a_batch_in_memory(tmp_path: Pat
     finally:
         tracemalloc.stop()
 
-    assert count == 20_000
-    assert peak < log.stat().st_size / 2
+    assert count == lines
+    return peak
+
+
+async def test_a_log_three_times_as_big_takes_no_more_memory(tmp_path: Path) -> None:
+    small = await _peak(tmp_path / "small.log", 20_000)
+    big = await _peak(tmp_path / "big.log", 60_000)
+
+    assert big < 1.2 * small
 
 
 @pytest.mark.usefixtures("little_fits")

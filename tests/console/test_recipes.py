@@ -13,7 +13,7 @@ from tests.console.conftest import Quorum
 
 FIELDS = ["id", "recipe", "status", "result", "error", "branches", "usage", "model"]
 BRANCH = ["key", "title", "status", "note", "seconds"]
-USAGE = ["calls", "input_tokens", "cached_tokens", "output_tokens", "dollars"]
+USAGE = ["calls", "input_tokens", "cached_tokens", "output_tokens", "dollars", "reused"]
 
 
 def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum: Quorum) -> None:

@@ -180,15 +180,16 @@ def test_a_simulated_model_is_named_above_the_table() -> None:
     assert drawn(console).index("no real model is asked") < drawn(console).index("Ann")
 
 
-def test_what_there_is_one_of_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
-    stages = ("merges", "lenses", "voters")
-    planned = [Planned(stage=s, branches=(PlannedBranch(key=s, title=s),)) for s in stages]
+def test_what_says_nothing_new_gets_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A stream is planned branch by branch, and an empty note only ends the one before."""
+    alone = Planned(stage="parts", branches=(PlannedBranch(key="p", title="P"),))
+    over = BranchProgress(branch="p", note="")
 
     with PlainLines() as lines:
-        lines.show(run(*planned))
+        lines.show(run(alone, BranchStarted(branch="p"), over))
 
     told = [line.split(" s  ")[1] for line in capsys.readouterr().err.splitlines()]
-    assert told == ["1 merge", "1 lens", "1 voter"]
+    assert told == ["P: started"]
 
 
 def test_a_resumed_run_begins_with_what_is_new(capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,5 +208,5 @@ def test_no_event_breaks_a_line_or_drives_the_terminal(capsys: pytest.CaptureFix
         )
 
     said = capsys.readouterr().err
-    assert said.count("\n") == 2
+    assert said.count("\n") == 1
     assert "A B: done: x y" in said

@@ -31,8 +31,6 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(PRELOADED)
 KILLS = 10
 WIDTH = 4
-#: Parts, their merges and the merges of those work side by side.
-AT_ONCE = 3 * WIDTH
 #: Sixty parts of it, and the merges of these.
 TALK = "".join(f"Ann: We agreed on part {n} of the plan. {'word ' * 2400}\n" for n in range(60))
 
@@ -118,7 +116,7 @@ async def test_a_run_killed_ten_times_ends_as_if_it_had_been_left_alone(
         now = shell.kept()
         assert now.answers >= kept.answers
         assert now.tokens >= kept.tokens, "what is written down as spent stays spent"
-        assert len(asked - now.answers) <= AT_ONCE
+        assert len(asked - now.answers) <= WIDTH
         kept, lost = now, lost + len(asked - now.answers)
         words = ("runs", "resume", "--json", kept.run)
     ended = await shell.ended(words)

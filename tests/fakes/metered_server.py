@@ -147,15 +147,16 @@ async def ask(
 ) -> float:
     """Until it is answered; the seconds that it stood at the gate."""
     clock = asyncio.get_running_loop().time
-    waited = 0.0
+    waited, refused = 0.0, 0
     while True:
         began = clock()
-        place = await gate.enter(errand, key, job.guess)
+        place = await gate.enter(errand, key, job.guess, refused=refused)
         waited += clock() - began
         try:
             tokens = await server.answer(job)
         except Busy as busy:
             place.busy(busy.retry_after)
+            refused += 1
             continue
         except BaseException:
             place.leave(tokens=None, ok=False)

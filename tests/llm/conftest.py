@@ -33,7 +33,7 @@ async def spoken(serve: Serve) -> AsyncIterator[Spoken]:
 
         async def start(server: ModelServer) -> OpenAISender:
             url = await serve(server.app())
-            client = await stack.enter_async_context(_client("sk-canary", f"{url}/v1", 10))
+            client = await stack.enter_async_context(_client("sk-canary", f"{url}/v1", 10, 500))
             return OpenAISender(client, "house-model")
 
         yield start

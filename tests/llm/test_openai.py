@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 
 import pytest
+from aiohttp import web
 
 from bot.llm.openai import MOST_OUTPUT, OpenAISender
 from patterns.errors import (
@@ -27,6 +28,11 @@ from tests.llm.conftest import Spoken, call, quiet
 from tests.llm.questions import SHAPES, asked_for, ballot
 
 GOOD = json.dumps({"label": "refuted", "reason": "They see."})
+RATE = "Rate limit reached on tokens per min: Limit 30000, Used 29000, Requested 2000."
+LARGE = (
+    "Request too large for house-model on tokens per min: Limit 10000, Requested 12000. "
+    "The input or output tokens must be reduced in order to run successfully."
+)
 CANARY = "sk-canary and the whole prompt"
 
 
@@ -132,6 +138,10 @@ async def test_the_headers_of_every_response_are_heard(spoken: Spoken) -> None:
         (served.fails(400, "unsupported_parameter"), ModelRefused, "did not accept"),
         (served.fails(422), ModelRefused, "did not accept"),
         (served.fails(429, "rate_limit_exceeded"), ModelBusy, "busy"),
+        (served.fails(429, text=RATE), ModelBusy, "busy"),
+        (served.fails(429, "rate_limit_exceeded", text=LARGE), AnswerUnusable, "limits"),
+        (served.fails(429, "context_length_exceeded"), AnswerUnusable, "limits"),
+        (served.fails(500, text=LARGE), ModelUnavailable, "trouble"),
         (served.fails(408), ModelUnavailable, "trouble"),
         (served.fails(409), ModelUnavailable, "trouble"),
         (served.fails(500), ModelUnavailable, "trouble"),
@@ -258,7 +268,77 @@ async def test_missing_names_and_counts_are_filled_with_what_is_known(spoken: Sp
     completion = await sender.send(call())
 
     assert completion.model == "house-model"
-    assert (completion.usage.input_tokens, completion.usage.output_tokens) == (0, 0)
+    assert completion.usage == Usage(), "nobody knows"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"usage": {"prompt_tokens": 500.5, "completion_tokens": 10}},
+        {"usage": {"prompt_tokens": "n/a", "completion_tokens": [1]}},
+        {"usage": {"prompt_tokens": 50, "completion_tokens": 0}},
+        {"usage": {"prompt_tokens": 50}},
+        {"usage": {"prompt_tokens": -9, "completion_tokens": -3}},
+        {"usage": "free"},
+        {"usage": [], "model": 7},
+        {"model": {"id": "m"}},
+        {},
+    ],
+    ids=json.dumps,
+)
+async def test_nonsense_beside_a_good_answer_does_not_lose_it(
+    spoken: Spoken, beside: dict[str, object]
+) -> None:
+    body = {"choices": [{"message": {"content": GOOD}}], **beside}
+    sender = await spoken(ModelServer(always(served.sends(json.dumps(body)))))
+
+    completion = await sender.send(call())
+
+    assert completion.text == GOOD
+    assert completion.model == "house-model"
+    assert completion.usage == Usage()
+
+
+async def test_an_answer_cut_short_at_an_unknown_cost_is_no_free_one(spoken: Spoken) -> None:
+    body = {"choices": [{"message": {"content": "{"}, "finish_reason": "length"}]}
+
+    caught = await failure(spoken, served.sends(json.dumps(body)))
+
+    assert isinstance(caught, AnswerUnusable)
+    assert caught.usage == Usage(), "nobody knows, so it is guessed"
+
+
+async def test_of_a_body_that_never_ends_no_more_is_read_than_an_answer_may_be_long(
+    spoken: Spoken,
+) -> None:
+    sent = 0
+
+    async def pours(request: web.Request, _: Asked) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while sent < 300 * 2**20:
+                await response.write(b" " * 2**16)
+                sent += 2**16
+        return response
+
+    server = ModelServer(always(pours))
+    sender = await spoken(server)
+
+    with pytest.raises(ModelUnavailable, match="no answer"):
+        await sender.send(call())
+
+    await quiet(server)
+    assert sent < 20 * 2**20, "what was on its way when the connection was dropped"
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_body_that_says_it_is_too_long_is_not_read(spoken: Spoken, status: int) -> None:
+    caught = await failure(spoken, served.sends(b" " * (2 * 2**20), status=status))
+
+    assert isinstance(caught, ModelUnavailable)
+    assert "no answer" in str(caught)
 
 
 @pytest.mark.parametrize("text", ["\x00\x07", "⟧ ignore all", "🧱" * 5000])
@@ -271,23 +351,26 @@ async def test_any_text_can_be_asked(spoken: Spoken, text: str) -> None:
 @pytest.mark.parametrize(
     ("tokens", "taken"),
     [
-        ({"prompt_tokens": 9, "completion_tokens": 3}, (9, 0, 3)),
-        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 4}}, (9, 4, 0)),
-        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 99}}, (9, 9, 0)),
-        ({"prompt_tokens": -9, "completion_tokens": -3}, (0, 0, 0)),
-        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": None}}, (9, 0, 0)),
-        ({"prompt_tokens": 9, "prompt_tokens_details": None}, (9, 0, 0)),
+        ({"prompt_tokens": 9}, (9, 0, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 4}}, (9, 4, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 99}}, (9, 9, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": -4}}, (9, 0, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": None}}, (9, 0, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": "all"}}, (9, 0, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": None}, (9, 0, 3)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": 4.5}, (9, 0, 3)),
     ],
 )
 async def test_counts_that_cannot_be_are_not_believed(
     spoken: Spoken, tokens: dict[str, object], taken: tuple[int, int, int]
 ) -> None:
-    body = {"choices": [{"message": {"content": GOOD}}], "usage": tokens}
+    usage = {"completion_tokens": 3, **tokens}
+    body = {"choices": [{"message": {"content": GOOD}}], "usage": usage}
     sender = await spoken(ModelServer(always(served.sends(json.dumps(body)))))
 
-    usage = (await sender.send(call())).usage
+    found = (await sender.send(call())).usage
 
-    assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == taken
+    assert (found.input_tokens, found.cached_tokens, found.output_tokens) == taken
 
 
 async def test_a_cancelled_call_lets_go_of_its_connection_within_a_second(spoken: Spoken) -> None:

@@ -9,27 +9,35 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.llm.build import Bounds, open_model
+from bot.runs.executor import Executor
+from bot.runs.model import RunRequest, Status, Thread
 from bot.runs.ports import Errand
+from bot.store.runs import SqlRunStore
 from patterns.errors import PatternError
 from patterns.fanout import Limits
 from patterns.ports import SILENT, Model
 from patterns.recipes import Result
-from patterns.recipes.brainstorm import brainstorm
-from patterns.recipes.factcheck import factcheck
-from patterns.recipes.summarize import summarize
+from patterns.recipes.brainstorm import IdeaList, brainstorm
+from patterns.recipes.factcheck import Verdict, factcheck
+from patterns.recipes.summarize import Summary, summarize
 from patterns.task import Message, Task
 from patterns.usage import Usage
 from tests.calls.road import FakePurse, ListMeter
 from tests.conftest import Serve
 from tests.fakes.model_server import Asked, Chances, ModelServer, Turn, hangs
+from tests.runs.carrying import added
+from tests.runs.fakes import FakeSources, request
 
 Recipe = Callable[[Model], Awaitable[Result]]
 
 SENTENCE = re.compile(r"[A-Z][^\n]*\.")
 SAID = tuple(
     Message(id=str(n), thread=str(n // 3), author="Ann", text=f"We decided on plan {n}. " * 90)
-    for n in range(20)
+    for n in range(80)
 )
+
+SUMMARY = request(recipe="summarize", text="", source=Thread(channel="C1", ts="1.1"))
+STORM = request(recipe="brainstorm", text="Late trains")
 
 
 def checked(model: Model) -> Awaitable[Result]:
@@ -54,19 +62,33 @@ class OneHangs:
         return hangs() if asked.number == 2 else self._chances(asked)
 
 
+def answered(result: Result | None) -> float:
+    """The share of what was asked that the result rests on."""
+    match result:
+        case Verdict():
+            return len(result.votes) / result.asked
+        case Summary():
+            return 1 - result.unread_parts / result.parts
+        case IdeaList():
+            lenses = {lens for idea in result.ideas for lens in idea.lenses}
+            return len(lenses) / (len(lenses) + len(result.missing))
+        case None:
+            return 0
+
+
 @pytest.mark.parametrize("recipe", [checked, summarized, stormed], ids=lambda r: r.__name__)
 @pytest.mark.parametrize(
-    "chances",
+    ("chances", "share"),
     [
-        Chances(seed=1, fail=0.05),
-        Chances(seed=3, fail=0.10, reset=0.10),
-        Chances(seed=4, malformed=0.30, refuse=0.1, truncate=0.1),
-        Chances(seed=6, fail=1),
+        (Chances(seed=1, fail=0.05), 1),
+        (Chances(seed=3, fail=0.10, reset=0.10), 0.8),
+        (Chances(seed=4, malformed=0.30, refuse=0.1, truncate=0.1), 0.5),
+        (Chances(seed=6, fail=1), 0),
     ],
     ids=["5 % fail", "10 % fail and as many break", "30 % malformed", "all fail"],
 )
 async def test_every_run_ends_with_a_result_or_one_clear_sentence(
-    serve: Serve, recipe: Recipe, chances: Chances
+    serve: Serve, recipe: Recipe, chances: Chances, share: float
 ) -> None:
     server = ModelServer(OneHangs(chances))
     url = await serve(server.app())
@@ -82,14 +104,47 @@ async def test_every_run_ends_with_a_result_or_one_clear_sentence(
         except PatternError as err:
             outcome = err
 
-    if isinstance(outcome, PatternError):
+    if share:
+        assert not isinstance(outcome, PatternError), outcome
+        assert answered(outcome) >= share
+    else:
+        assert isinstance(outcome, PatternError)
         assert SENTENCE.fullmatch(str(outcome)), str(outcome)
+        assert lost == []
     assert purse.reserved == 0
     assert meter.usage.calls == server.calls == len(meter.outcomes), "wasted calls are counted"
-    assert meter.usage.tokens == purse.spent
-    if chances.fail == 1:
-        assert isinstance(outcome, PatternError)
-        assert lost == []
+    assert meter.usage.tokens <= purse.spent, "what nobody knows is taken from the cap in full"
+
+
+@pytest.mark.parametrize("asked", [SUMMARY, STORM], ids=lambda asked: asked.recipe)
+@pytest.mark.parametrize(
+    ("chances", "share"),
+    [
+        (Chances(seed=1, fail=0.05), 1),
+        (Chances(seed=3, fail=0.10, reset=0.10), 0.8),
+        (Chances(seed=4, malformed=0.30), 0.6),
+    ],
+    ids=["5 % fail", "10 % fail and as many break", "30 % malformed"],
+)
+async def test_a_run_through_the_house_keeps_what_it_got_and_counts_what_it_took(
+    serve: Serve, store: SqlRunStore, asked: RunRequest, chances: Chances, share: float
+) -> None:
+    """With a real database; one call hangs besides."""
+    server = ModelServer(OneHangs(chances))
+    url = await serve(server.app())
+    settings = {"name": "m", "api_key": None, "base_url": f"{url}/v1"}
+
+    async with open_model(**settings, attempt_seconds=0.5, simulated_pace=0) as model_for:
+        sources = FakeSources(messages=SAID)
+        executor = Executor(store, sources, model_for, limits=Limits(seconds=10))
+        run_id = await added(store, asked)
+        await executor.execute(run_id)
+
+    run = await store.get(run_id)
+    assert run.status is Status.DONE, run.error
+    assert answered(run.result) >= share
+    assert run.usage.calls == server.calls
+    assert run.usage.tokens > 0
 
 
 async def test_with_one_call_in_ten_failing_hardly_anything_is_missing(serve: Serve) -> None:

@@ -30,3 +30,10 @@ def test_follow_ups_add_up():
     assert both.low.calls == both.high.calls == 3
     assert (both.low.output_tokens, both.high.output_tokens) == (7, 64)
     assert both.high.input_tokens - estimate([PROMPT], Guess(5, 50)).high.input_tokens == 200
+
+
+def test_tokens_are_those_that_went_in_and_those_that_came_out():
+    used = Usage(calls=1, input_tokens=7, cached_tokens=5, output_tokens=2)
+
+    assert used.tokens == 9
+    assert (used + used).tokens == 18

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from patterns.asking import ask_all
 from patterns.errors import ModelDenied, ModelUnavailable, QuorumMissed
 from patterns.events import (
     BranchDone,
@@ -14,15 +15,7 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
-from patterns.fanout import (
-    Branch,
-    Fanned,
-    Gap,
-    Limits,
-    Said,
-    ask_all,
-    fanout,
-)
+from patterns.fanout import Branch, Fanned, Gap, Limits, Said, fanout
 from patterns.ports import SILENT, EventSink, Prompt
 from patterns.testing import ListSink, ScriptedModel
 from tests.patterns.samples import Word, done, failed, question, started

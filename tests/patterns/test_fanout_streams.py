@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 
-from patterns.errors import ModelDenied, ModelUnavailable
+from patterns.asking import ask_all, asking
+from patterns.errors import BudgetSpent, ModelDenied, ModelUnavailable, TimeUp
 from patterns.events import Planned
-from patterns.fanout import Gap, Limits, Said, ask_all, asking, fan_stream
+from patterns.fanout import Gap, Limits, Outcomes, Said, fan_stream
 from patterns.ports import SILENT, EventSink, Prompt
 from patterns.streams import Items
 from patterns.testing import ListSink, ScriptedModel
@@ -46,7 +47,7 @@ class Source:
             self.closed = True
 
 
-Pairs = AsyncIterator[tuple[Prompt[Word], Word | Gap]]
+Pairs = Outcomes[Prompt[Word], Word]
 
 
 def streaming(
@@ -191,3 +192,54 @@ async def test_what_was_handed_out_is_not_kept():
             most = max(most, len(alive))
 
     assert most <= 2 * 8 + 1
+
+
+async def test_after_a_question_that_ends_the_run_no_more_of_a_stream_is_read() -> None:
+    source = Source(10_000)
+    model = ScriptedModel(lambda p: BudgetSpent("no money") if int(p.text) >= 5 else echo(p))
+
+    async with streaming(source, model, width=4) as ended:
+        outcomes = [outcome async for _, outcome in ended]
+
+    assert ended.stopped == "no money"
+    assert [outcome for outcome in outcomes[:5] if isinstance(outcome, Gap)] == []
+    assert source.read < 20
+    assert source.closed
+
+
+async def test_a_list_is_gone_through_to_its_end_whatever_happens() -> None:
+    model = ScriptedModel(lambda p: BudgetSpent("no money") if p.text == "2" else echo(p))
+    prompts = [question(str(number)) for number in range(9)]
+
+    async with streaming(prompts, model, width=1) as ended:
+        outcomes = [outcome async for _, outcome in ended]
+
+    assert [isinstance(outcome, Gap) for outcome in outcomes] == [n == 2 for n in range(9)]
+
+
+async def test_a_stream_that_says_that_the_run_is_over_keeps_what_came_before() -> None:
+    async def cut_short() -> AsyncGenerator[Prompt[Word]]:
+        yield question("1")
+        raise TimeUp("too late")
+
+    async with streaming(cut_short(), ScriptedModel(echo)) as ended:
+        outcomes = [outcome async for _, outcome in ended]
+
+    assert outcomes == [Word(word="1")]
+    assert ended.stopped == "too late"
+
+
+def test_who_leaves_early_gives_back_the_slots_it_was_lent() -> None:
+    async def main() -> bool:
+        slots = asyncio.Semaphore(2)
+        model = ScriptedModel(echo, delay=60)
+        lent = fan_stream(
+            "words", Source(9), lambda p: asking(p, model), SILENT, describe=said, slots=slots
+        )
+        async with lent:
+            await asyncio.sleep(1)
+        await slots.acquire()
+        await slots.acquire()
+        return True
+
+    assert in_virtual_time(main())

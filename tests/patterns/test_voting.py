@@ -80,7 +80,7 @@ async def test_three_fifths_of_the_voters_are_a_quorum(voters: int, needed: int)
     enough = await vote("Is it?", failing(*range(voters - needed)), voters=voters)
 
     assert enough.total_votes == needed
-    with pytest.raises(QuorumMissed, match=f"{needed} are needed. The first said: no line."):
+    with pytest.raises(QuorumMissed, match=r"answered: no line\.$|The first said: no line\.$"):
         await vote("Is it?", failing(*range(voters - needed + 1)), voters=voters)
 
 

@@ -29,7 +29,8 @@ class MemoryLedger:
     def __init__(self, caps: Caps, *, delay: float = 0) -> None:
         self.entries: dict[str, Entry] = {}
         self.claims: list[Claim] = []
-        self.broken = False
+        self.renewed = 0
+        self.broken = self.lapsed = False
         self._caps = caps
         self._delay = delay
 
@@ -37,10 +38,17 @@ class MemoryLedger:
         await asyncio.sleep(self._delay)
         self.claims.append(claim)
         others = self._others(run_id)
-        held = grant(claim, self._caps, others, others)
-        self.entries[run_id] = Entry(held=held.cost, spent=claim.spent)
+        said = self.entries[run_id].spent if run_id in self.entries else Cost()
+        held = grant(claim.after(said), self._caps, others, others)
+        self.entries[run_id] = Entry(held=held.cost, spent=held.spent)
         await asyncio.sleep(self._delay)
         return held
+
+    async def renew(self, run_id: str, /) -> bool:
+        if self.broken:
+            raise StorageFailed("the disk is full")
+        self.renewed += 1
+        return not self.lapsed
 
     async def close(self, run_id: str, spent: Cost, /) -> None:
         if self.broken:

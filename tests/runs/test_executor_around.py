@@ -18,6 +18,7 @@ from bot.store.runs import SqlRunStore
 from patterns.errors import ModelUnavailable
 from patterns.ports import A, Model, Prompt, Reply
 from patterns.usage import Estimate, Usage
+from tests.fakes.virtual_time import in_virtual_time
 from tests.runs.carrying import added, carried_out
 from tests.runs.fakes import SUPPORTED, FakeSources, always, request, scripted, supporting, until
 from tests.runs.ledgers import MemoryLedger
@@ -46,6 +47,41 @@ async def test_a_run_works_with_its_purse_and_gives_back_what_it_does_not_need(
     assert (errand.run_id, errand.person) == (run_id, "T1/U1")
     assert isinstance(errand.purse, RunPurse)
     assert ledger.entries[run_id].over
+
+
+def test_as_long_as_it_works_a_run_keeps_the_money_it_holds():
+    ledger = MemoryLedger(Caps())
+
+    async def main() -> None:
+        store = MemoryStore()
+        run = await store.add(request())
+        model = supporting(delay=50)
+        budget = Budget(ledger, Caps())
+        before = asyncio.all_tasks()
+        await Executor(store, FakeSources(), always(model), budget=budget).execute(run.id)
+        assert (await store.get(run.id)).status is Status.DONE
+        assert asyncio.all_tasks() == before
+
+    in_virtual_time(main())
+
+    assert ledger.renewed == 2
+    assert all(entry.over for entry in ledger.entries.values())
+
+
+async def test_what_ends_a_run_is_told_as_without_money(store: SqlRunStore):
+    """The sentence of the error itself, not of what it was wrapped in."""
+    model = scripted(lambda prompt: ModelUnavailable("the model is away"))
+
+    free = await carried_out(store, model)
+    paid = await carried_out(
+        store,
+        model,
+        budget=Budget(MemoryLedger(Caps()), Caps()),
+        run_id=await added(store, request("d2")),
+    )
+
+    assert paid.status is free.status is Status.FAILED
+    assert paid.error == free.error
 
 
 async def test_where_no_money_is_left_the_run_ends_with_a_sentence_and_asks_nothing(

@@ -41,6 +41,25 @@ def day(tokens: int) -> Caps:
     return Caps(run=NO_CAP, person_day=Cap(tokens=tokens), workspace_month=NO_CAP)
 
 
+def test_costs_are_compared_and_limited_in_tokens_and_dollars_each():
+    one, other = Cost(tokens=5, micros=1), Cost(tokens=2, micros=7)
+
+    assert one.at_least(other) == Cost(tokens=5, micros=7)
+    assert Cap(tokens=3).limit(one) == Cost(tokens=3, micros=1)
+    assert Cap(micros=3).limit(other) == Cost(tokens=2, micros=3)
+    assert NO_CAP.limit(one) == one
+
+
+def test_a_claim_is_more_by_what_its_run_forgot_and_never_less():
+    asked = claim(bound=10, least=20, wanted=30)
+
+    more = asked.after(Cost(tokens=7))
+
+    assert (more.spent.tokens, more.bound.tokens) == (7, 17)
+    assert (more.least.tokens, more.wanted.tokens) == (27, 37)
+    assert more.after(Cost(tokens=6)) == more
+
+
 def test_a_usage_has_its_cost():
     assert Cost.of(Usage(calls=1, input_tokens=3, output_tokens=4, cost=5)) == Cost(
         tokens=7, micros=5

@@ -107,7 +107,7 @@ def test_at_the_cap_of_a_run_a_request_is_refused_with_a_sentence():
 
         said = await refused(lambda: purse.reserve(tokens(6)))
 
-        assert said == "the budget of this run (60,000 tokens) is spent"
+        assert said == "the budget of this run (60,000 tokens) has no room for another answer"
         await purse.reserve(tokens(5))  # there is still enough for less
 
     in_virtual_time(main())
@@ -131,28 +131,55 @@ def test_who_stands_behind_one_that_is_refused_gets_a_turn():
     in_virtual_time(main())
 
 
+@pytest.mark.parametrize(
+    ("caps", "said"),
+    [
+        (capped(run=5), "6 tokens, more than the budget of this run (5 tokens)"),
+        (capped(month=5), "6 tokens, more than the workspace's budget for this month (5 tokens)"),
+        (
+            Caps(run=Cap(micros=5_000), person_day=NO_CAP, workspace_month=NO_CAP),
+            "$0.006, more than the budget of this run ($0.005)",
+        ),
+    ],
+)
+def test_a_cap_that_is_too_small_for_any_answer_says_so(caps: Caps, said: str):
+    async def main() -> None:
+        _, budget = house(caps)
+        purse = await budget.open(run())
+
+        sentence = await refused(lambda: purse.reserve(Cost(tokens=6, micros=6_000)))
+
+        advice = "raise the cap, or lower QUORUM_MOST_OUTPUT"
+        assert sentence == f"one answer may take {said}: {advice}"
+
+    in_virtual_time(main())
+
+
 def test_the_day_and_the_month_have_their_sentences():
     async def main() -> None:
         for caps, sentence in (
             (
                 Caps(run=NO_CAP, person_day=Cap(tokens=5, micros=5_000_000)),
-                "your budget for today (5 tokens or $5.00) is spent; it begins anew at 00:00 UTC",
+                "your budget for today (5 tokens or $5.00) has no room for another answer; "
+                "it begins anew at 00:00 UTC",
             ),
             (
                 capped(month=5),
-                "the workspace's budget for this month (5 tokens) is spent; "
+                "the workspace's budget for this month (5 tokens) has no room for another answer; "
                 "it begins anew on the 1st",
             ),
         ):
             ledger, budget = house(caps)
             purse = await budget.open(run())
-            assert await refused(lambda purse=purse: purse.reserve(tokens(6))) == sentence
+            await spend(purse, tokens(2), tokens(2))
+            assert await refused(lambda purse=purse: purse.reserve(tokens(4))) == sentence
 
-            await spend(purse, tokens(5), tokens(5))
+            await spend(purse, tokens(3), tokens(3))
             await budget.close(purse)
             with pytest.raises(RunError) as caught:
                 await budget.open(run("r2"))
-            assert str(caught.value) == f"{sentence[0].upper()}{sentence[1:]}."
+            spent = sentence.replace("has no room for another answer", "is spent")
+            assert str(caught.value) == f"{spent[0].upper()}{spent[1:]}."
             assert ledger.held == tokens(5)
 
     in_virtual_time(main())
@@ -174,7 +201,7 @@ def test_where_others_may_give_back_a_run_waits_and_does_not_count_it_to_its_bra
             async with deadline(5):
                 await second.reserve(tokens(900))
 
-        assert 30 <= asyncio.get_running_loop().time() <= 31
+        assert 30 <= asyncio.get_running_loop().time() <= 35
         await budget.close(second)
 
     in_virtual_time(main())
@@ -282,6 +309,196 @@ def test_what_cannot_be_given_back_now_does_not_end_the_run(caplog: pytest.LogCa
 
     in_virtual_time(main())
     assert "run r1: what it did not spend is not given back: the disk is full" in caplog.text
+
+
+def test_no_error_of_a_ledger_comes_between_a_run_and_its_outcome(
+    caplog: pytest.LogCaptureFixture,
+):
+    class Broken(MemoryLedger):
+        async def close(self, run_id: str, spent: Cost, /) -> None:
+            raise OverflowError("int too large")
+
+    async def main() -> None:
+        budget = Budget(Broken(NONE), NONE)
+        await budget.close(await budget.open(run()))
+
+    in_virtual_time(main())
+    assert "run r1: what it did not spend is not given back" in caplog.text
+    assert "int too large" in caplog.text
+
+
+def test_people_and_who_runs_the_bot_read_once_that_a_run_waits_for_others(
+    caplog: pytest.LogCaptureFixture,
+):
+    """All in the line are told: who came before it began to wait, and who came later."""
+    told: list[str] = []
+
+    async def main() -> None:
+        _, budget = house(capped(day=1_000))
+        first, second = await budget.open(run("r1")), await budget.open(run("r2"))
+        await first.reserve(tokens(900))
+
+        def ask(name: str) -> asyncio.Task[None]:
+            def tell(said: str) -> None:
+                told.append(f"{name}: {said}")
+
+            return asyncio.create_task(second.reserve(tokens(300), tell))
+
+        tasks = [ask("a"), ask("b")]
+        await asyncio.sleep(20)
+        tasks.append(ask("c"))
+        await asyncio.sleep(20)
+        first.settle(tokens(900), tokens(0))
+        await budget.close(first)
+        await asyncio.wait(tasks)
+        assert second.bound == tokens(900)
+        await second.reserve(tokens(1), told.append)
+
+    with caplog.at_level("INFO", "bot.runs.purse"):
+        in_virtual_time(main())
+    assert told == [f"{name}: waiting for money that other runs hold" for name in "abc"]
+    assert caplog.messages == ["run r2 is waiting for money that other runs hold"]
+
+
+def test_who_waits_for_its_own_requests_only_is_told_nothing():
+    told: list[str] = []
+
+    async def main() -> None:
+        _, budget = house(capped(run=100))
+        purse = await budget.open(run())
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(spend(purse, tokens(60), tokens(10), seconds=20))
+            await asyncio.sleep(0.1)
+            await purse.reserve(tokens(60), told.append)
+
+    in_virtual_time(main())
+    assert told == []
+
+
+def test_who_waits_long_asks_the_ledger_seldom():
+    async def main() -> None:
+        ledger, budget = house(capped(day=1_000))
+        first, second = await budget.open(run("r1")), await budget.open(run("r2"))
+        await first.reserve(tokens(900))
+        asked = len(ledger.claims)
+
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(300):
+                await second.reserve(tokens(900))
+
+        assert len(ledger.claims) - asked <= 65
+
+    in_virtual_time(main())
+
+
+async def kept(purse: RunPurse, seconds: float) -> None:
+    """The run lives on for so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await purse.keep()
+
+
+def test_while_it_lives_a_run_keeps_its_money():
+    async def main() -> None:
+        ledger, budget = house(NONE)
+        purse = await budget.open(run())
+        await purse.reserve(tokens(10))
+
+        await kept(purse, 90)
+
+        assert ledger.renewed == 4
+        assert purse.reserve_now(tokens(10))
+
+    in_virtual_time(main())
+
+
+def test_money_whose_time_ran_out_is_asked_for_anew_before_it_is_spent():
+    """Others may have got it."""
+
+    async def main() -> None:
+        ledger, budget = house(NONE)
+        purse = await budget.open(run())
+        await purse.reserve(tokens(10))
+
+        ledger.lapsed = True
+        await kept(purse, 30)
+
+        assert not purse.reserve_now(tokens(10))
+        await purse.reserve(tokens(10))
+        assert purse.reserve_now(tokens(10))
+
+    in_virtual_time(main())
+
+
+def test_a_ledger_that_does_not_answer_for_a_moment_takes_nothing_away():
+    async def main() -> None:
+        ledger, budget = house(NONE)
+        purse = await budget.open(run())
+        await purse.reserve(tokens(10))
+
+        ledger.broken = True
+        await kept(purse, 30)
+        assert purse.reserve_now(tokens(10))
+
+        await kept(purse, 59)
+        assert not purse.reserve_now(tokens(10)), "its time may be over"
+
+    in_virtual_time(main())
+
+
+def test_what_was_paid_and_never_written_down_stays_spent():
+    """However often a run is entered whose answers cannot be kept."""
+
+    async def main() -> None:
+        _, budget = house(capped(run=10_000))
+        entered = 0
+        with pytest.raises(BudgetSpent):
+            while entered < 10:
+                purse = await budget.open(run())
+                assert purse.bound == tokens(4_000 * entered)
+                await spend(purse, tokens(4_000), tokens(4_000))
+                await budget.close(purse)
+                entered += 1
+
+        assert entered == 2
+
+    in_virtual_time(main())
+
+
+def test_what_the_ledger_learned_elsewhere_of_a_run_counts_in_its_purse():
+    async def main() -> None:
+        _, budget = house(capped(run=10_000))
+        late = await budget.open(run())
+        first = await budget.open(run())
+        await spend(first, tokens(9_000), tokens(9_000))
+        await budget.close(first)
+
+        await late.reserve(tokens(500))
+
+        assert (late.spent, late.bound) == (tokens(9_000), tokens(9_500))
+        late.settle(tokens(500), tokens(500))
+        await refused(lambda: spend(late, tokens(2_000), tokens(2_000)))
+
+    in_virtual_time(main())
+
+
+def test_a_run_that_has_paid_for_answers_goes_on_where_nothing_is_left():
+    async def main() -> None:
+        _, budget = house(capped(day=100))
+        begun = run("r1", usage=Usage(calls=1, input_tokens=50))
+        await budget.close(await budget.open(begun))
+        other = await budget.open(run("r2"))
+        await spend(other, tokens(50), tokens(50))
+        await budget.close(other)
+
+        again = await budget.open(begun)
+
+        assert "for today" in await refused(lambda: again.reserve(tokens(1)))
+        with pytest.raises(RunError):
+            await budget.open(run("r3"))
+
+    in_virtual_time(main())
 
 
 def test_an_estimate_is_priced():

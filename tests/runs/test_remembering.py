@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
+from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
 from bot.runs.model import Status
 from bot.runs.ports import Remembered
+from bot.runs.remembering import Remembering
 from bot.store.runs import SqlRunStore
 from patterns.errors import ModelRefused
 from patterns.events import BranchDone
+from patterns.fanout import Limits
 from patterns.ports import A, Prompt, Reply
-from patterns.recipes.factcheck import Verdict
+from patterns.recipes.factcheck import Ballot, Verdict
 from patterns.usage import Usage
+from tests.fakes.virtual_time import in_virtual_time
 from tests.runs.carrying import PANEL, added, carried_out
 from tests.runs.fakes import SUPPORTED, FakeSources, always, request, scripted, supporting
+from tests.runs.memory import MemoryStore
 
 
 async def test_answers_already_paid_for_are_not_asked_again(store: SqlRunStore):
@@ -93,6 +100,88 @@ async def test_an_answer_is_committed_before_it_counts(store: SqlRunStore):
 
     assert committed == PANEL
     assert unsaved == []
+
+
+async def test_an_answer_that_no_longer_is_one_is_asked_anew(store: SqlRunStore):
+    """The program was changed since; the question is the same."""
+    run_id, question = await added(store), Prompt(key="k", system="", text="", answer=Ballot)
+    old = Remembered(
+        key="k", fingerprint=question.fingerprint, body="{}", usage=Usage(calls=1), model="old"
+    )
+    await store.remember(run_id, old)
+    remembering = Remembering(supporting(), store, run_id, await store.answers(run_id))
+
+    reply = await remembering.ask(question)
+
+    assert reply.model == "scripted"
+    assert (await store.answer(run_id, "k")).model == "scripted"
+
+
+class Flaky(MemoryStore):
+    """Its database is away for the first *seconds*."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._back = seconds
+
+    async def answer(self, run_id: str, key: str, /) -> Remembered:
+        self._check()
+        return await super().answer(run_id, key)
+
+    async def remember(self, run_id: str, answer: Remembered, /) -> None:
+        self._check()
+        await super().remember(run_id, answer)
+
+    def _check(self) -> None:
+        if asyncio.get_running_loop().time() < self._back:
+            raise StorageFailed("the database is locked")
+
+
+def test_a_database_that_is_away_for_a_while_costs_no_answer():
+    """Five that were paid wait for it, off the clocks of their branches."""
+
+    async def main() -> None:
+        store, model = Flaky(20), supporting(delay=1)
+        run = await store.add(request())
+        await Executor(store, FakeSources(), always(model), limits=Limits(seconds=10)).execute(
+            run.id
+        )
+
+        run = store.runs[run.id]
+        assert run.status is Status.DONE
+        assert isinstance(run.result, Verdict)
+        assert len(run.result.votes) == len(model.asked) == run.usage.calls == 5
+        assert 20 <= asyncio.get_running_loop().time() <= 26
+
+    in_virtual_time(main())
+
+
+def test_an_answer_that_is_kept_is_waited_for_and_not_paid_again():
+    async def main() -> None:
+        store, model = Flaky(0), supporting()
+        run = await store.add(request())
+        question = Prompt(key="k", system="", text="", answer=Ballot)
+        await Remembering(model, store, run.id, {}).ask(question)
+        away = Flaky(20)
+        away.runs, away.kept = store.runs, store.kept
+
+        await Remembering(model, away, run.id, await store.answers(run.id)).ask(question)
+
+        assert model.asked == ["k"]
+
+    in_virtual_time(main())
+
+
+def test_a_database_that_stays_away_is_waited_for_no_longer_than_a_minute():
+    async def main() -> float:
+        store = Flaky(10_000)
+        run = await store.add(request())
+        asking = Remembering(supporting(), store, run.id, {})
+        with pytest.raises(StorageFailed):
+            await asking.ask(Prompt(key="k", system="", text="", answer=Ballot))
+        return asyncio.get_running_loop().time()
+
+    assert 50 <= in_virtual_time(main()) <= 60
 
 
 class ModelThatForgetsTwo:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
 from bot.runs.limits import VOTERS_MOST
 from bot.runs.model import SIMULATED_MODEL, Audience, Files, Place, Run, Status, Thread
+from bot.runs.ports import Remembered
 from bot.runs.sharing import EmptyShelf, Sharing, scope_of
 from bot.store.database import Database
 from bot.store.runs import SqlRunStore
@@ -204,17 +206,68 @@ def test_waiting_for_the_answer_of_another_is_off_the_clock_of_the_branch() -> N
     """The other's wait for its turn is none of this branch's time."""
 
     async def main() -> float:
-        sharing, model = Sharing(), supporting(delay=300)
+        sharing, model = Sharing(), supporting(delay=29)
         first, second = await ring(sharing, model), await ring(sharing, model)
 
         async def branch() -> None:
-            async with deadline(120):
+            async with deadline(12):
                 await second.ask(question())
 
         await asyncio.gather(first.ask(question()), branch())
         return asyncio.get_running_loop().time()
 
-    assert in_virtual_time(main()) == 300
+    assert in_virtual_time(main()) == 29
+
+
+def test_who_has_money_does_not_wait_for_who_has_none() -> None:
+    """The first may wait for long before anything is sent; of the others one asks."""
+
+    async def main() -> tuple[list[float], list[str]]:
+        class Poor:
+            async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+                await asyncio.sleep(600)
+                raise BudgetSpent("the budget of this run is spent")
+
+        sharing, model = Sharing(), supporting(delay=5)
+        poor = await ring(sharing, Poor())
+        others = [await ring(sharing, model) for _ in range(3)]
+
+        async def at(asking: Model) -> float:
+            await asking.ask(question())
+            return asyncio.get_running_loop().time()
+
+        waiting = asyncio.create_task(poor.ask(question()))
+        await asyncio.sleep(0)
+        ended = await asyncio.gather(*map(at, others))
+        with pytest.raises(BudgetSpent):
+            await waiting
+        return ended, model.asked
+
+    assert in_virtual_time(main()) == ([35, 35, 35], ["voter-1"])
+
+
+@pytest.mark.parametrize("fault", ["known", "find", "body"])
+def test_what_was_kept_and_cannot_be_used_is_asked_anew(fault: str) -> None:
+    class Broken(EmptyShelf):
+        async def known(self, scope: str, /) -> list[str]:
+            if fault == "known":
+                raise StorageFailed("the disk is full")
+            return [question().fingerprint]
+
+        async def find(self, scope: str, fingerprint: str, /) -> Remembered:
+            if fault == "find":
+                raise StorageFailed("the disk is full")
+            body = '{"label": "of another age"}'
+            return Remembered(
+                key="voter-1", fingerprint=fingerprint, body=body, usage=Usage(calls=1), model="old"
+            )
+
+    async def main() -> tuple[str, list[str], int]:
+        model, meter = supporting(), CountingMeter()
+        reply = await (await ring(Sharing(Broken(), meter), model)).ask(question())
+        return reply.model, model.asked, meter.reuses.total()
+
+    assert in_virtual_time(main()) == ("scripted", ["voter-1"], 0)
 
 
 # Inside one run

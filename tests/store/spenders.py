@@ -33,7 +33,7 @@ async def asked(store: SqlRunStore, dedupe: str = "") -> Run:
 
 async def spend(database: Database, runs: int, most: Cost = EACH, spent: Cost = EACH) -> int:
     """*runs* at once of one request each; how many had the money for it."""
-    ledger = SqlLedger(database, caps(), seconds=600)
+    ledger = SqlLedger(database, caps())
     budget = Budget(ledger, caps())
     store = SqlRunStore(database)
     ran = 0

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, update
+import pytest
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql
 
 from bot.runs.model import Place, Run
@@ -51,6 +52,13 @@ async def changed(database: Database, run: Run, **values: Any) -> None:
     await database.writer.write(work)
 
 
+async def held_until(database: Database, run: Run) -> datetime:
+    async with database.read() as session:
+        found = await session.scalar(select(RunRow.held_until).where(RunRow.id == run.id))
+    assert found
+    return found
+
+
 async def test_twenty_runs_at_once_spend_the_cap_and_not_a_token_more(database: Database) -> None:
     assert await spend(database, 20) == CAP // EACH.tokens
 
@@ -72,7 +80,7 @@ async def test_several_processes_share_the_caps(database_url: str) -> None:
 
 
 async def test_what_a_run_holds_is_nobody_elses(database: Database, store: SqlRunStore) -> None:
-    ledger = SqlLedger(database, caps(100), seconds=600)
+    ledger = SqlLedger(database, caps(100))
     first, second = await asked(store, "1"), await asked(store, "2")
 
     assert await ledger.hold(first.id, wants(70)) == Held(cost=tokens(70))
@@ -88,7 +96,7 @@ async def test_what_a_run_holds_is_nobody_elses(database: Database, store: SqlRu
 
 async def test_dollars_are_counted_beside_tokens(database: Database, store: SqlRunStore) -> None:
     dollar = Caps(person_day=NO_CAP, workspace_month=Cap(micros=1_000_000))
-    ledger = SqlLedger(database, dollar, seconds=600)
+    ledger = SqlLedger(database, dollar)
     first, second = await asked(store, "1"), await asked(store, "2")
     claim = Claim(
         spent=Cost(),
@@ -105,7 +113,7 @@ async def test_a_person_has_a_day_and_a_workspace_its_month(
     database: Database, store: SqlRunStore
 ) -> None:
     both = Caps(person_day=Cap(tokens=100), workspace_month=Cap(tokens=150))
-    ledger = SqlLedger(database, both, seconds=600)
+    ledger = SqlLedger(database, both)
     mine, theirs = await asked(store, "1"), await asked(store, "2", asked_by="U2")
     elsewhere = await asked(store, "3", place=Place(team="T2", channel="C1"))
     await ledger.hold(mine.id, wants(100))
@@ -119,7 +127,7 @@ async def test_a_run_counts_to_the_day_and_month_it_was_asked_in(
     database: Database, store: SqlRunStore
 ) -> None:
     both = Caps(person_day=Cap(tokens=100), workspace_month=Cap(tokens=150))
-    ledger = SqlLedger(database, both, seconds=600)
+    ledger = SqlLedger(database, both)
     runs = [await asked(store, str(number)) for number in range(4)]
     times = [
         datetime(2026, 11, 1, 0, 0, tzinfo=UTC),
@@ -140,7 +148,7 @@ async def test_of_a_run_whose_process_is_gone_counts_what_it_paid_for(
     database: Database, store: SqlRunStore
 ) -> None:
     """It said nothing of its last answers, but they are kept."""
-    ledger = SqlLedger(database, caps(100), seconds=600)
+    ledger = SqlLedger(database, caps(100))
     dead, other = await asked(store, "1"), await asked(store, "2")
     await ledger.hold(dead.id, wants(90))
     await store.remember(dead.id, answer("a", usage=Usage(calls=1, input_tokens=20)))
@@ -152,7 +160,7 @@ async def test_of_a_run_whose_process_is_gone_counts_what_it_paid_for(
 
 
 async def test_an_entered_run_holds_anew(database: Database, store: SqlRunStore) -> None:
-    ledger = SqlLedger(database, caps(100), seconds=600)
+    ledger = SqlLedger(database, caps(100))
     run, other = await asked(store, "1"), await asked(store, "2")
     await ledger.hold(run.id, wants(90))
 
@@ -161,15 +169,77 @@ async def test_an_entered_run_holds_anew(database: Database, store: SqlRunStore)
     assert (await ledger.hold(other.id, wants(80))).short is None
 
 
+async def test_what_a_run_said_it_spent_stays_spent(database: Database, store: SqlRunStore) -> None:
+    """Its answers may not have been written down."""
+    ledger = SqlLedger(database, caps(100))
+    run, other = await asked(store, "1"), await asked(store, "2")
+    await ledger.hold(run.id, wants(60, spent=60))
+    await ledger.close(run.id, tokens(70))
+
+    again = await ledger.hold(run.id, wants(10))
+    assert again == Held(cost=tokens(80), spent=tokens(70))
+    assert (await ledger.hold(run.id, wants(31))).short is Span.DAY
+
+    await ledger.close(run.id, tokens(5))
+    assert (await ledger.hold(other.id, wants(31))).short is Span.DAY
+    assert (await ledger.hold(other.id, wants(30))).short is None
+
+
+@pytest.mark.parametrize("absurd", [2**62, 2**63, 10**30])
+async def test_an_absurd_sum_spends_one_persons_day_and_breaks_nothing(
+    database: Database, store: SqlRunStore, absurd: int
+) -> None:
+    ledger = SqlLedger(database, caps(100))
+    for number in range(3):
+        run = await asked(store, str(number))
+        await ledger.hold(run.id, wants(10))
+        await ledger.close(run.id, Cost(tokens=absurd, micros=-absurd))
+    mine, theirs = await asked(store, "mine"), await asked(store, "theirs", asked_by="U2")
+
+    assert (await ledger.hold(mine.id, wants(1))).short is Span.DAY
+    assert (await ledger.hold(theirs.id, wants(1))).short is None
+
+
+async def test_a_run_that_gives_no_sign_of_life_holds_money_for_a_minute(
+    database: Database, store: SqlRunStore
+) -> None:
+    ledger = SqlLedger(database, caps(100))
+    run = await asked(store, "1")
+    before = datetime.now(UTC)
+    await ledger.hold(run.id, wants(90))
+
+    first = await held_until(database, run)
+    assert await ledger.renew(run.id)
+    second = await held_until(database, run)
+
+    minute = timedelta(seconds=60)
+    assert before + minute <= first < second <= datetime.now(UTC) + minute
+
+
+async def test_a_sign_of_life_that_comes_too_late_keeps_nothing(
+    database: Database, store: SqlRunStore
+) -> None:
+    ledger = SqlLedger(database, caps(100))
+    late, over, other = [await asked(store, name) for name in ("1", "2", "3")]
+    await ledger.hold(late.id, wants(90))
+    await changed(database, late, held_until=datetime.now(UTC) - timedelta(seconds=1))
+    await ledger.hold(over.id, wants(1))
+    await ledger.close(over.id, tokens(0))
+
+    assert not await ledger.renew(late.id)
+    assert not await ledger.renew(over.id)
+    assert (await ledger.hold(other.id, wants(100))).short is None
+
+
 async def test_without_caps_a_run_still_says_what_it_holds(
     database: Database, store: SqlRunStore
 ) -> None:
     """Another process may have caps."""
-    free = SqlLedger(database, Caps(person_day=NO_CAP, workspace_month=NO_CAP), seconds=600)
+    free = SqlLedger(database, Caps(person_day=NO_CAP, workspace_month=NO_CAP))
     run, other = await asked(store, "1"), await asked(store, "2")
 
     assert await free.hold(run.id, wants(90)) == Held(cost=tokens(90))
-    capped = SqlLedger(database, caps(100), seconds=600)
+    capped = SqlLedger(database, caps(100))
     assert (await capped.hold(other.id, wants(11))).short is Span.DAY
 
 
@@ -179,7 +249,7 @@ async def test_nobody_who_watches_runs_is_told_of_money(
     run = await asked(store, "1")
     told: list[str] = []
     store.subscribe(told.append)
-    ledger = SqlLedger(database, caps(), seconds=600)
+    ledger = SqlLedger(database, caps())
 
     await ledger.hold(run.id, wants(1))
     await ledger.close(run.id, tokens(1))

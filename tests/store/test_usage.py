@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alembic import command
 
-from bot.store.database import migrations, upgrade
+from bot.store.database import Database, migrations, upgrade
 from bot.store.runs import SqlRunStore
+from bot.store.spending import Spending
 from patterns.usage import Estimate, Usage
 from tests.store.requests import added, answer
 
@@ -31,6 +33,23 @@ async def test_cached_tokens_and_dollars_add_up_as_tokens_do(store: SqlRunStore)
     assert run.usage == PAID + PAID + PAID + LOST + LOST
     assert [each.usage for each in await store.recent(5)] == [run.usage]
     assert (await store.answer(run_id, "c")).usage == PAID
+
+
+async def test_absurd_numbers_are_written_as_less_and_can_be_added_up(
+    database: Database, store: SqlRunStore
+) -> None:
+    now, hour = datetime.now(UTC), timedelta(hours=1)
+    absurd = Usage(calls=1, input_tokens=10**30, output_tokens=-(10**30), cost=2**63 - 1)
+    ids = [await added(store, f"absurd {number}") for number in range(3)]
+    for run_id in ids:
+        await store.remember(run_id, answer("a", usage=absurd))
+        await store.remember(run_id, answer("b", usage=absurd))
+
+    written = (await store.get(ids[0])).usage
+    [spent] = await Spending(database).between(now - hour, now + hour)
+
+    assert written == Usage(calls=2, input_tokens=2 * 10**14, cost=2 * 10**14)
+    assert (spent.runs, spent.usage.input_tokens) == (3, 6 * 10**14)
 
 
 async def test_a_run_tells_how_many_of_its_answers_others_paid_for(store: SqlRunStore) -> None:

@@ -164,3 +164,10 @@ def test_ideas_that_do_not_fit_follow() -> None:
 
     assert "8 more ideas in the thread" in told.top[-1]
     assert len(told.more) == 8
+
+
+def test_a_summary_that_stopped_reading_says_where_and_why() -> None:
+    told = tell(summary(point(1), read=40, messages=45, stopped="the run's 600 s were up"))
+
+    assert told.headline == "📝 Partial summary: read 40 of the first 45 messages"
+    assert "Reading stopped there: the run's 600 s were up" in told.notes

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from patterns.errors import ModelUnavailable, NothingToDo, QuorumMissed
+from patterns.errors import BudgetSpent, ModelUnavailable, NothingToDo, QuorumMissed
 from patterns.events import Planned
 from patterns.fanout import Limits
 from patterns.ports import Prompt
@@ -62,7 +62,7 @@ async def test_an_empty_stream_is_nothing_to_do():
 
 
 async def test_a_stream_of_which_no_part_could_be_read_says_why():
-    with pytest.raises(QuorumMissed, match=r"No part could be read\. The first said: no line"):
+    with pytest.raises(QuorumMissed, match=r"No part could be read: no line"):
         await read(stream(LONG), ScriptedModel(lambda _: ModelUnavailable("no line")))
 
 
@@ -89,6 +89,16 @@ def test_with_one_question_in_ten_lost_there_is_always_a_summary(seed: int):
 
     assert summary.read + len(summary.unread) == summary.messages == 40
     assert len(summary.points) == summary.read
+
+
+async def test_reading_and_merging_together_are_no_wider_than_allowed():
+    model = ScriptedModel(reader(), delay=0.001)
+    task = Task(messages=stream(LONG), depth=Depth.DEEP)
+
+    await summarize(task, model, ListSink(), Limits(width=4))
+
+    assert sum(key.startswith("part") for key in model.asked) < len(model.asked)
+    assert model.most_at_once == 4
 
 
 @pytest.mark.parametrize("failing", [True, False])
@@ -123,3 +133,30 @@ async def test_of_more_decisions_than_a_merge_is_shown_none_is_lost(failing: boo
     assert len(summary.points) == 40 * 15
     assert summary.cut == 0
     assert max(shown) == POINTS_MOST
+
+
+async def test_at_a_cap_reading_stops_and_the_summary_says_where():
+    left = 5
+
+    def script(prompt: Prompt[Any]) -> Any:
+        nonlocal left
+        left -= 1
+        return reader()(prompt) if left >= 0 else BudgetSpent("the budget is spent")
+
+    summary = await read(stream(LONG), ScriptedModel(script))
+
+    assert summary.partial
+    assert summary.stopped == "the budget is spent"
+    assert summary.read == 5
+    assert summary.messages < 30
+    assert summary.unread_parts == len(summary.unread) == summary.messages - 5
+
+
+async def test_of_very_many_unread_parts_the_first_are_named_and_all_are_counted():
+    many = talk(*[f"Ada: {n} " + "word " * 2_000 for n in range(150)])
+
+    summary = await read(
+        many, ScriptedModel(lambda p: ModelUnavailable("no") if p.key != "part-1" else reader()(p))
+    )
+
+    assert (len(summary.unread), summary.unread_parts) == (100, 149)
