@@ -7,6 +7,7 @@ Who waits here has sent nothing: no attempt is used up, and the branch's clock s
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from bot.runs.ports import Errand, Meter, NoMeter
 from patterns.deadline import off_the_clock
 from patterns.errors import ModelBusy
 from patterns.events import BranchProgress
+
+log = logging.getLogger(__name__)
 
 #: People are not told of shorter waits, in seconds.
 _WORTH_TELLING = 2.0
@@ -146,10 +149,21 @@ class RateGate:
         if self._congestion.refused(place.episode, retry_after, self._inside + 1, now):
             self._requests.slow(now)
             self._tokens.slow(now)
+            self._log(now)
         self._grant()
         if self._congestion.until - before >= _WORTH_TELLING:
             for waiter in self._queue:
                 self._tell(waiter, now)
+
+    def _log(self, now: float) -> None:
+        wait, most = max(0, self._congestion.until - now), self._congestion.allowed
+        log.warning(
+            "%s refuses: nothing is asked for %.1f s, then %d at once",
+            self._name,
+            wait,
+            most,
+            extra={"model": self._name, "waited": round(wait, 3)},
+        )
 
     def _place(self, tokens: int, now: float, refused: int = 0) -> _Place:
         self._inside += 1

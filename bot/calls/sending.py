@@ -133,6 +133,27 @@ class Sending:
             self._estimates.came(order.call, usage)
         self._meter.attempt(self.name, end.outcome, seconds)
         self._meter.spent(self.name, usage)
+        if end.outcome not in {"ok", "cancelled"}:
+            self._log(order, end.outcome, seconds, usage)
+
+    def _log(self, order: Order, outcome: str, seconds: float, usage: Usage) -> None:
+        run, branch = order.errand.run_id, order.branch
+        log.warning(
+            "run %s, %s: a request to %s ended after %.1f s: %s",
+            run,
+            branch,
+            self.name,
+            seconds,
+            outcome,
+            extra={
+                "run_id": run,
+                "branch": branch,
+                "model": self.name,
+                "outcome": outcome,
+                "seconds": round(seconds, 3),
+                "tokens": usage.tokens,
+            },
+        )
 
     def _believed(self, order: Order, said: Usage) -> Usage:
         """

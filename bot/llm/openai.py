@@ -146,10 +146,10 @@ class OpenAISender:
             if isinstance(err, openai.APIStatusError):
                 self._heard(err.response.headers)
             ours = translated(err)
-            log.warning("%s: %s (request %s)", type(err).__name__, ours, _request_id(err))
+            log.info("%s: %s (request %s)", type(err).__name__, ours, _request_id(err))
             raise ours from err
         except (aiohttp.ClientError, OSError, BodyTooLong) as err:  # which the client lets through
-            log.warning("%s from %s", type(err).__name__, self._name)
+            log.info("%s from %s", type(err).__name__, self._name)
             raise ModelUnavailable(GARBLED) from err
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:

@@ -557,3 +557,18 @@ def test_whatever_happens_to_them_nobody_takes_a_place_along(steps: list[Step], 
         return sum(door.enter_now(1) is not None for _ in range(10))
 
     assert in_virtual_time(story()) == 3, "and one place stays free for who is in need"
+
+
+def test_requests_that_are_refused_together_are_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+):
+    async def main() -> None:
+        door = gate()
+        for place in [await enter(door) for _ in range(8)]:
+            place.busy(7)
+
+    in_virtual_time(main())
+
+    (line,) = caplog.records
+    assert line.getMessage().endswith("refuses: nothing is asked for 7.0 s, then 4 at once")
+    assert line.__dict__["waited"] == 7

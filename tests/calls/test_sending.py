@@ -191,3 +191,17 @@ def test_an_answer_of_unknown_cost_is_taken_for_what_is_likely_and_teaches_nothi
     assert road.meter.usage.tokens == road.purse.spent
     assert road.meter.usage.calls == 20
     assert set(road.gate.left) == {(None, True)}, "the gate keeps to its estimate"
+
+
+def test_a_request_without_an_answer_is_a_line_in_the_log_with_its_run_and_branch(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    road = Road(FakeSender(ModelRefused("the model declined to answer")))
+
+    asked(road)
+
+    line = caplog.records[0]
+    assert line.__dict__["outcome"] == "unusable"
+    assert line.__dict__["branch"] == ballot().key
+    assert line.__dict__["model"] == "fake"
+    assert "run_id" in line.__dict__
