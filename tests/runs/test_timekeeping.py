@@ -218,3 +218,13 @@ class Counting:
         finally:
             self.in_flight -= 1
         raise AssertionError("it was to be given up")
+
+
+def test_a_stream_that_ends_in_time_is_read_to_its_end() -> None:
+    async def stream() -> AsyncIterator[Message]:
+        yield LONG_TALK[0]
+
+    run, _ = summing_up(stream(), seconds=600)
+
+    assert isinstance(run.result, Summary)
+    assert (run.result.read, run.result.stopped) == (1, "")
