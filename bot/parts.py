@@ -64,7 +64,8 @@ def executor(
     """The body of runs, within the limits that the settings give; *store* is of *database*."""
     seconds = settings.quorum_run_seconds
     ledger = SqlLedger(database, caps(settings))
-    shelf = SqlShelf(database, days=settings.quorum_keep_answers_days)
+    days = settings.quorum_keep_answers_days
+    shelf = SqlShelf(database, days=days) if days else None
     return Executor(
         store,
         sources,

@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 _GRACE = 10
 
 
+#: Seconds for the look at a run that is over; a database that hangs must not hold up its cancel.
+_LAST_LOOK = 1
+
+
 class Executor:
     """
     *seconds* is the deadline of a whole run, from each time it is entered.
@@ -43,7 +47,7 @@ class Executor:
         *,
         budget: Budget | None = None,
         sharing: Sharing | None = None,
-        meter: Meter | None = None,
+        meter: Meter = NoMeter(),
         limits: Limits = Limits(),
         seconds: float = 600,
     ) -> None:
@@ -52,7 +56,7 @@ class Executor:
         self._model_for = model_for
         self._budget = budget
         self._sharing = sharing or Sharing()
-        self._meter = meter or NoMeter()
+        self._meter = meter
         self._limits = limits
         self._seconds = seconds
 
@@ -66,8 +70,9 @@ class Executor:
         try:
             await self._carry_out(run)
         finally:
-            with suppress(StorageFailed):  # what is known of the run is more than that
-                self._tell(await self._store.get(run_id, most=0), _now() - entered)
+            with suppress(StorageFailed, TimeoutError):  # its end is more than a word about it
+                async with asyncio.timeout(_LAST_LOOK):
+                    self._tell(await self._store.get(run_id, most=0), _now() - entered)
 
     async def _carry_out(self, run: Run) -> None:
         try:

@@ -87,11 +87,16 @@ class _Flight:
 
 
 class Sharing:
-    """All questions of a process. Who is given an answer that others paid for has no usage."""
+    """
+    All questions of a process. Who is given an answer that others paid for has no usage.
 
-    def __init__(self, shelf: Shelf | None = None, meter: Meter | None = None) -> None:
+    Without a *shelf* only what is in flight is shared, and nothing is kept.
+    """
+
+    def __init__(self, shelf: Shelf | None = None, meter: Meter = NoMeter()) -> None:
         self._shelf = shelf or EmptyShelf()
-        self._meter = meter or NoMeter()
+        self._keeps = shelf is not None
+        self._meter = meter
         self._flights: dict[_Key, _Flight] = {}
         self._landed: OrderedDict[_Key, tuple[float, Reply[Any]]] = OrderedDict()
 
@@ -153,6 +158,8 @@ class Sharing:
             flight.land()
 
     def _land(self, key: _Key, reply: Reply[Any]) -> None:
+        if not self._keeps:
+            return
         self._landed[key] = (asyncio.get_running_loop().time(), reply)
         if len(self._landed) > _RECENT:
             self._landed.popitem(last=False)

@@ -19,6 +19,7 @@ from bot.runs.model import Audience, Run, RunRequest, Status
 from bot.runs.ports import Remembered
 from patterns.events import Event
 from patterns.recipes import Result
+from patterns.usage import Estimate, Usage
 
 Asked = asyncio.Queue[tuple[str, dict[str, Any]]]
 
@@ -67,7 +68,16 @@ class Runs:
         self.runs[run_id] = run.model_copy(update=changed)
         return True
 
-    async def answers(self, run_id: str, /) -> Mapping[str, Remembered]:
+    async def answers(self, run_id: str, /) -> Mapping[str, str]:
+        raise NotImplementedError
+
+    async def answer(self, run_id: str, key: str, /) -> Remembered:
+        raise NotImplementedError
+
+    async def estimate(self, run_id: str, estimate: Estimate, /) -> None:
+        raise NotImplementedError
+
+    def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
         raise NotImplementedError
 
     async def remember(self, run_id: str, answer: Remembered, /) -> None:

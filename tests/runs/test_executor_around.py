@@ -243,3 +243,20 @@ async def test_a_run_whose_story_cannot_be_read_at_its_end_is_over_all_the_same(
 
     with pytest.raises(asyncio.CancelledError):
         await Executor(store, FakeSources(), always(Breaking())).execute(run.id)
+
+
+def test_a_database_that_hangs_holds_up_no_run_that_is_over() -> None:
+    class Hanging(MemoryStore):
+        async def get(self, run_id: str, /, **window: Any) -> Run:
+            run = await super().get(run_id, **window)
+            if run.status is not Status.OPEN:
+                await asyncio.sleep(1e6)
+            return run
+
+    async def main() -> float:
+        store = Hanging()
+        run = await store.add(request())
+        await Executor(store, FakeSources(), always(supporting())).execute(run.id)
+        return asyncio.get_running_loop().time()
+
+    assert in_virtual_time(main()) == 1

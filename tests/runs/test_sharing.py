@@ -91,7 +91,7 @@ def test_an_answer_that_came_a_moment_ago_is_handed_on_while_it_is_being_kept() 
     """Nobody has it on the shelf yet when the second run asks."""
 
     async def main() -> list[str]:
-        sharing, model = Sharing(), supporting()
+        sharing, model = Sharing(EmptyShelf()), supporting()
         first, second = await ring(sharing, model), await ring(sharing, model)
         await first.ask(question())
         await asyncio.sleep(59)
@@ -106,7 +106,7 @@ def test_an_answer_that_came_a_moment_ago_is_handed_on_while_it_is_being_kept() 
 
 def test_what_is_held_for_others_does_not_grow_with_the_number_of_questions() -> None:
     async def main() -> int:
-        sharing, model = Sharing(), supporting()
+        sharing, model = Sharing(EmptyShelf()), supporting()
         asking = await ring(sharing, model)
         for number in range(1000):
             await asking.ask(question(text=f"claim {number}"))
@@ -116,6 +116,17 @@ def test_what_is_held_for_others_does_not_grow_with_the_number_of_questions() ->
         return len(model.asked)
 
     assert in_virtual_time(main()) == 2000, "the oldest are gone before they are asked for"
+
+
+def test_where_nothing_may_be_kept_only_what_is_in_flight_is_shared() -> None:
+    async def main() -> list[str]:
+        sharing, model = Sharing(), supporting()
+        first, second = await ring(sharing, model), await ring(sharing, model)
+        await first.ask(question())
+        await second.ask(question())
+        return model.asked
+
+    assert in_virtual_time(main()) == ["voter-1", "voter-1"]
 
 
 @pytest.mark.parametrize(
@@ -507,7 +518,7 @@ def test_a_summary_asked_for_twice_shares_every_part_though_one_runs_ahead() -> 
             lambda p: NOTES if p.key.startswith("part") else {"overview": "shipping", "keep": []},
             delay=lambda p: 7 + len(p.text) % 3,
         )
-        store, sharing = MemoryStore(), Sharing()
+        store, sharing = MemoryStore(), Sharing(EmptyShelf())
 
         async def run(dedupe: str, wait: float) -> str:
             await asyncio.sleep(wait)
