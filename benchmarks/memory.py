@@ -33,7 +33,7 @@ from bot.calls.trying import Trying
 from bot.metrics import Metrics
 from bot.runs.executor import Executor
 from bot.runs.model import Audience, Place, RunRequest, Status, Window
-from bot.runs.ports import Errand
+from bot.runs.ports import Errand, Reading
 from bot.runs.sharing import Sharing
 from bot.store.database import connect, upgrade
 from bot.store.runs import SqlRunStore
@@ -99,8 +99,8 @@ class Stream:
     async def admit(self, request: RunRequest, /) -> Audience:
         return Audience.CHANNEL
 
-    async def read(self, request: RunRequest, /) -> AsyncIterator[Message]:
-        return self._messages()
+    async def read(self, request: RunRequest, /) -> Reading:
+        return Reading(self._messages())
 
     async def _messages(self) -> AsyncIterator[Message]:
         for number in range(self._chunks):

@@ -19,29 +19,32 @@ from bot.llm.build import Bounds, open_model
 from bot.llm.strict import response_format
 from bot.metrics import Metrics
 from bot.runs.executor import Executor
+from bot.runs.meter import Meter
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
 from bot.runs.money import Cap, Caps
-from bot.runs.ports import Errand, Meter, ModelFor
+from bot.runs.ports import Errand, ModelFor, Reading
 from bot.runs.purse import Budget
 from bot.runs.sharing import Sharing
-from bot.slack.asking import Asking
+from bot.runs.workspace import Preference, ResultShown
+from bot.showing.means import Means
+from bot.showing.publisher import Publisher
+from bot.showing.replies import Replies
 from bot.slack.client import connect
-from bot.slack.limiter import Limiter
-from bot.slack.publisher import Publisher
-from bot.slack.replies import Replies
+from bot.slack.workspaces import one
 from bot.store.database import Database
 from bot.store.ledger import SqlLedger
 from bot.store.outbox import SqlOutbox
 from bot.store.runs import SqlRunStore
 from bot.store.shelf import SqlShelf
 from bot.views import card
-from bot.views.message import ResultShown
+from bot.views.message import SlackMessage
+from bot.views.story import Story
 from patterns.errors import ModelRefused, QuorumMissed
 from patterns.events import BranchDone
 from patterns.fanout import Limits
 from patterns.ports import SILENT, A, Prompt, Reply
 from patterns.recipes.factcheck import Verdict, factcheck
-from patterns.task import Message, Task
+from patterns.task import Task
 
 CLAIM = "The Great Wall of China is visible from the Moon with the naked eye."
 MODEL = "bench"
@@ -140,8 +143,8 @@ class _NoSources:
     async def admit(self, request: RunRequest, /) -> Audience:
         return Audience.CHANNEL
 
-    async def read(self, request: RunRequest, /) -> tuple[Message, ...]:
-        return ()
+    async def read(self, request: RunRequest, /) -> Reading:
+        return Reading(())
 
 
 class _WidePanels(SqlRunStore):
@@ -231,22 +234,28 @@ async def shown(store: SqlRunStore, database: Database, slack: str) -> AsyncIter
     async def abandon(run_id: str, sentence: str) -> None:
         raise AssertionError(f"run {run_id}: {sentence}")
 
+    async def admit(run: Run) -> Audience:
+        return Audience.CHANNEL
+
     async with connect("xoxb-bench", api_url=slack) as client, asyncio.TaskGroup() as group:
-        limiter = Limiter()
-        publisher = Publisher(
-            store,
-            SqlOutbox(database),
-            client,
-            limiter,
-            asking=Asking(client, limiter),
-            render=partial(card.messages, shown=ResultShown.BOTH, broadcast_after=20),
+        means = Means(
+            store=store,
+            outbox=SqlOutbox(database),
+            workspaces=await one(client),
+            render=_view,
             abandon=abandon,
             replies=Replies(client, api_url=slack),
+            admit=admit,
         )
+        publisher = Publisher(means)
         store.subscribe(publisher.poke)
         publishing = group.create_task(publisher.run())
         yield
         publishing.cancel()
+
+
+def _view(run: Run, story: Story, preference: Preference, /, *, files: bool) -> list[SlackMessage]:
+    return card.messages(run, story, shown=ResultShown.BOTH, broadcast_after=20, files=files)
 
 
 def _request() -> RunRequest:

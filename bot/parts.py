@@ -9,8 +9,9 @@ from bot.calls import prices
 from bot.llm import build
 from bot.llm.build import Bounds, OpenModel
 from bot.runs.executor import Executor
+from bot.runs.meter import Meter, NoMeter
 from bot.runs.money import Caps
-from bot.runs.ports import Meter, NoMeter, RunStore, Sources
+from bot.runs.ports import RunStore, Sources
 from bot.runs.purse import Budget
 from bot.runs.sharing import Sharing
 from bot.settings import Settings, plain

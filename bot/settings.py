@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.runs.limits import KEEP_DAYS_MOST
 from bot.runs.money import Cap, Caps, read_cap
-from bot.views.message import ResultShown
+from bot.runs.workspace import ResultShown
 
 
 def _cap(value: object) -> object:
@@ -34,6 +35,9 @@ class Settings(BaseSettings):
     )
 
     slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     openai_api_key: SecretStr | None = None
@@ -42,6 +46,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
 
+    quorum_url: str | None = None
+    quorum_secret_key: SecretStr | None = None
+    quorum_keep_days: int = Field(default=30, ge=1, le=KEEP_DAYS_MOST)
     quorum_model: str | None = None
     quorum_simulated_pace: float = Field(default=1, ge=0)
     quorum_max_concurrency: int = Field(default=8, ge=1)
@@ -63,9 +70,16 @@ class Settings(BaseSettings):
     quorum_broadcast_after: float = Field(default=20, ge=0)
     quorum_log: str = "INFO"
 
-    @field_validator("slack_api_url")
+    @property
+    def by_oauth(self) -> bool:
+        """Many workspaces install the app themselves, rather than one whose token is set."""
+        return bool(self.slack_client_id and not plain(self.slack_bot_token))
+
+    @field_validator("slack_api_url", "quorum_url")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         address = value.strip()
         try:
             parts = urlsplit(address)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from patterns.fence import one_line
 from patterns.task import Message
 
 #: Room for the line's number, indent and marks, in tokens: as many as common tokenizers need.
 _LINE = 8
+_BREAK = r"\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_HEAD = re.compile(rf"([{_BREAK}][^\S{_BREAK}]*)\[(?=\d+\])")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message, or a part of one too long for a chunk, with its number in the task."""
+    """
+    A message, or a part of one too long for a chunk, with its number in the task.
+
+    What in its text looks like the head of another line loses a bracket: who writes over several
+    lines must not speak for others.
+    """
 
     number: int
     message: Message
@@ -22,7 +31,8 @@ class Line:
 
     def __str__(self) -> str:
         indent = "    " if self.reply else ""
-        return f"{indent}[{self.number}] {self.message.author}: {self.text}"
+        said = _HEAD.sub(r"\1(", self.text) if "[" in self.text else self.text
+        return f"{indent}[{self.number}] {one_line(self.message.author)}: {said}"
 
 
 def tokens(text: str) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from aiohttp import web
 
-from playground import chat, conversations, members
+from playground import agents, chat, conversations, members, views
 from playground.arguments import Arguments
 from playground.context import Context
+from playground.faults import Faults
 from playground.guard import base
 from playground.limits import Limits
 from playground.parsing import parsed
@@ -18,7 +21,9 @@ from playground.shape import is_object
 from playground.values import Json, SlackError
 from playground.workspace import Call, Workspace
 
-METHODS: dict[str, Callable[[Context, Arguments], Json]] = {
+Method = Callable[[Context, Arguments], Json]
+
+METHODS: dict[str, Method] = {
     "auth.test": members.auth_test,
     "chat.postMessage": chat.post_message,
     "chat.postEphemeral": chat.post_ephemeral,
@@ -36,17 +41,49 @@ METHODS: dict[str, Callable[[Context, Arguments], Json]] = {
     "users.list": members.listing,
     "users.conversations": members.conversations,
     "reactions.add": chat.react,
+    "views.open": views.open_view,
+    "views.update": views.update,
+    "views.publish": views.publish,
 }
+#: Of apps that are declared as agents.
+AGENT_METHODS: dict[str, Method] = {
+    "agents.sessions.setStatus": agents.set_session,
+    "assistant.threads.setStatus": agents.set_status,
+    "assistant.threads.setSuggestedPrompts": agents.set_prompts,
+}
+#: Who has no bot token yet calls these.
+OPEN_METHODS = {"api.test", "oauth.v2.access"}
+SOCKET_METHOD, APP_TOKEN = "apps.connections.open", "xapp-"
+#: Arguments that are not recorded.
+SECRETS = {"token", "client_secret", "code", "refresh_token"}
 
 
 class WebApi:
-    """Answers `/api/<method>` for one bot token."""
+    """
+    Answers `/api/<method>` for *tokens*, and for app tokens that ask to connect.
 
-    def __init__(self, workspace: Workspace, limits: Limits, token: str) -> None:
-        self._workspace, self._limits, self._token = workspace, limits, token
+    *more* are the methods that keep something of their own; *agent* says whether the app is
+    declared as an agent, and *absent* names methods that this Slack does not know.
+    """
 
-    async def answer(self, request: web.Request) -> web.Response:
+    def __init__(
+        self,
+        workspace: Workspace,
+        limits: Limits,
+        tokens: Collection[str],
+        more: Mapping[str, Method],
+    ) -> None:
+        self._workspace, self._limits, self._tokens = workspace, limits, tokens
+        self._more = more
+        self.faults = Faults()
+        self.agent = True
+        self.absent: set[str] = set()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        return await self.faults.around(method, request, partial(self._answer, method, request))
+
+    async def _answer(self, method: str, request: web.Request) -> web.Response:
         try:
             args = await _arguments(request)
             self._admit(method, args, request.headers.get("Authorization", ""))
@@ -56,12 +93,17 @@ class WebApi:
         return web.json_response({"ok": True, **said})
 
     def _admit(self, method: str, args: Json, header: str) -> None:
-        if method == "api.test":
+        if method in OPEN_METHODS:
             return
         token = header.removeprefix("Bearer ").strip() or str(args.get("token") or "")
         if not token:
             raise SlackError("not_authed")
-        if not hmac.compare_digest(token.encode(errors="replace"), self._token.encode()):
+        if method == SOCKET_METHOD:
+            if not token.startswith(APP_TOKEN):
+                raise SlackError("not_allowed_token_type")
+            return
+        given = token.encode(errors="replace")
+        if not any(hmac.compare_digest(given, known.encode()) for known in self._tokens):
             raise SlackError("invalid_auth")
 
     def _call(self, method: str, args: Json, own: str) -> Json:
@@ -72,7 +114,7 @@ class WebApi:
             error = refusal.code
             raise
         finally:
-            kept = {name: value for name, value in args.items() if name != "token"}
+            kept = {name: value for name, value in args.items() if name not in SECRETS}
             self._workspace.calls.append(
                 Call(method=method, args=kept, at=time.time(), error=error)
             )
@@ -82,9 +124,15 @@ class WebApi:
             raise SlackError("ratelimited", retry_after=wait)
         if method == "api.test":
             return {"args": args}
-        if method not in METHODS:
+        found = None if method in self.absent else self._method(method)
+        if found is None:
             raise SlackError("unknown_method", req_method=method)
-        return METHODS[method](Context(self._workspace, own), Arguments(args))
+        return found(Context(self._workspace, own), Arguments(args))
+
+    def _method(self, method: str) -> Method | None:
+        if method in AGENT_METHODS and not self.agent:
+            raise SlackError("not_authorized")
+        return METHODS.get(method) or AGENT_METHODS.get(method) or self._more.get(method)
 
 
 def _refused(refusal: SlackError) -> web.Response:
@@ -95,8 +143,20 @@ def _refused(refusal: SlackError) -> web.Response:
     return web.json_response(body, status=429, headers={"Retry-After": str(wait)})
 
 
+def _client(header: str) -> Json:
+    """The app's id and secret, where they stand in the header, as OAuth allows."""
+    if not header.startswith("Basic "):
+        return {}
+    try:
+        client_id, _, secret = b64decode(header[6:], validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
+
+
 async def _arguments(request: web.Request) -> Json:
     given: Json = dict(request.query)
+    given |= _client(request.headers.get("Authorization", ""))
     if request.method == "GET":
         return given
     if request.content_type == "application/json":

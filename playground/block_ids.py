@@ -26,11 +26,12 @@ def identified(blocks: Sequence[Json], before: Sequence[Json] = ()) -> tuple[Jso
 
 
 def _with_buttons(block: Json, old: Json) -> Json:
-    if block["type"] == "actions":
+    if block["type"] in ("actions", "context_actions"):
         return {**block, "elements": _named(block["elements"], old.get("elements"))}
-    if "accessory" in block:
-        (accessory,) = _named([block["accessory"]], [old.get("accessory")])
-        return {**block, "accessory": accessory}
+    for part in ("accessory", "element"):
+        if part in block:
+            (named,) = _named([block[part]], [old.get(part)])
+            return {**block, part: named}
     return block
 
 

@@ -1,14 +1,15 @@
-"""Block Kit's rules for the blocks of a message. One broken rule refuses the whole message."""
+"""Block Kit's rules for blocks. One broken rule refuses the whole message or view."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from playground import rich_text
 from playground.block_ids import identified
-from playground.elements import actions, button, context_element, sources
+from playground.elements import actions, context_actions, context_element, control, sources
+from playground.inputs import input_block
 from playground.parsing import parsed
 from playground.shape import (
     Problems,
@@ -26,6 +27,7 @@ from playground.values import Json, SlackError
 
 BLOCKS_MOST, BLOCKS_CHARS_MOST, MARKDOWN_CHARS_MOST = 50, 13_200, 12_000
 TASKS_MOST, ROWS_MOST, COLUMNS_MOST = 50, 100, 20
+Check = Callable[[Json, str], Problems]
 STATUSES = ("pending", "in_progress", "complete", "error")
 
 
@@ -60,17 +62,23 @@ def _parsed(value: object) -> list[Any]:
     return value
 
 
-def problems(blocks: list[Any]) -> Problems:
-    """Everything that Slack would refuse in *blocks*."""
-    if len(blocks) > BLOCKS_MOST:
-        yield problem(f"no more than {BLOCKS_MOST} items allowed", "/blocks")
+def problems(
+    blocks: list[Any],
+    checks: Mapping[str, Check] | None = None,
+    *,
+    most: int = BLOCKS_MOST,
+    under: str = "",
+) -> Problems:
+    """Everything that Slack would refuse in *blocks*; *under* is where they stand in the call."""
+    if len(blocks) > most:
+        yield problem(f"no more than {most} items allowed", f"{under}/blocks")
     seen: set[str] = set()
     for i, block in enumerate(blocks):
-        at = f"/blocks/{i}"
+        at = f"{under}/blocks/{i}"
         if not is_object(block):
             yield problem("must provide an object", at)
             continue
-        check = CHECKS.get(str(block.get("type")))
+        check = (checks or CHECKS).get(str(block.get("type")))
         if check is None:
             yield problem(f"unsupported type: {block.get('type')}", f"{at}/type")
             continue
@@ -102,7 +110,14 @@ def _section(block: Json, at: str) -> Problems:
         for part, where in each(block["fields"], f"{at}/fields"):
             yield from text(part, where, most=2_000)
     if "accessory" in block:
-        yield from button(block["accessory"], f"{at}/accessory")
+        yield from _accessory(block["accessory"], f"{at}/accessory")
+
+
+def _accessory(element: object, at: str) -> Problems:
+    if is_object(element) and element.get("type") == "image":
+        yield from _image(element, at)
+    else:
+        yield from control(element, at)
 
 
 def _header(block: Json, at: str) -> Problems:
@@ -179,16 +194,22 @@ def _cell(cell: object, at: str) -> Problems:
         yield problem("unsupported type of cell", f"{at}/type")
 
 
-CHECKS: dict[str, Callable[[Json, str], Problems]] = {
+#: What a form or a Home tab may hold; a message may hold more.
+SCREEN_CHECKS: dict[str, Check] = {
     "section": _section,
     "header": _header,
     "context": _context,
     "divider": _divider,
     "image": _image,
     "actions": actions,
+    "input": input_block,
+    "rich_text": rich_text.check,
+}
+CHECKS: dict[str, Check] = {
+    **SCREEN_CHECKS,
+    "context_actions": context_actions,
     "markdown": _markdown,
     "plan": _plan,
     "task_card": _task,
     "table": _table,
-    "rich_text": rich_text.check,
 }

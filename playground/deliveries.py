@@ -1,98 +1,138 @@
-"""Signed posts to the bot, and what Slack tells the person when the bot does not answer in time."""
+"""Everything that the bot is told: over its open sockets, else posted; events until it has them."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
-from slack_sdk.signature import SignatureVerifier
+from aiohttp import ClientSession, web
 
+from playground.parcels import Answer, Parcel
+from playground.parsing import parsed
+from playground.posting import Posting
+from playground.shape import is_object
+from playground.sockets import Sockets
 from playground.values import Json
 
 PATIENCE = 3.0
-ANSWER_BYTES_MOST = 1_000_000
-FORM = "application/x-www-form-urlencoded"
+#: Seconds before each further try of an event.
+RETRIES = (0.0, 60.0, 300.0)
+
+__all__ = ["Answer", "Deliveries"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What came of a delivery: the body of a 200, or Slack's word for the failure."""
+@dataclass(eq=False)
+class _Pending:
+    """An event that the bot has not taken yet, and the wish to try now."""
 
-    body: str = ""
-    content_type: str = ""
-    error: str = ""
-    absent: bool = False
+    parcel: Parcel
+    now: asyncio.Event
 
 
 class Deliveries:
-    """Posts to *bot_url*, which may change at any time; keeps the last body for redelivery."""
+    """
+    To *bot_url*, which may change at any time; by Socket Mode while the bot holds a connection.
+
+    *lose* is how many of the next deliveries get lost on the way, and *offline* loses them all.
+    """
 
     def __init__(self, bot_url: str, signing_secret: str, *, patience: float = PATIENCE) -> None:
-        self.bot_url, self.patience = bot_url, patience
-        self.last: str | None = None
-        self._signer = SignatureVerifier(signing_secret)
-        self._http: ClientSession | None = None
+        self.patience = patience
+        self.sockets = Sockets()
+        self.lose, self.offline = 0, False
+        self.retries: tuple[float, ...] = RETRIES
+        self._posting = Posting(bot_url, signing_secret)
+        self._last: Parcel | None = None
+        self._pending: list[_Pending] = []
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    @property
+    def bot_url(self) -> str:
+        return self._posting.url
+
+    @bot_url.setter
+    def bot_url(self, url: str) -> None:
+        self._posting.url = url
+
+    @property
+    def waiting(self) -> int:
+        """Events that the bot has not taken yet."""
+        return len(self._pending)
 
     async def running(self, _: web.Application) -> AsyncGenerator[None, None]:
-        """Hold the client session while the application runs."""
-        async with ClientSession() as self._http:
+        """Hold the client session and what is under way while the application runs."""
+        async with ClientSession() as self._posting.http, asyncio.TaskGroup() as self._group:
             yield
+            for task in self._tasks:
+                task.cancel()
 
-    async def send(self, form: Json, *, retry: int = 0) -> Answer:
-        # Half a surrogate pair, which a page can send, has no UTF-8.
-        return await self._post(urlencode(form, errors="replace"), retry=retry)
+    def aside(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do *work* without anybody waiting for it."""
+        if self._group is None:
+            raise RuntimeError("The playground is not running.")
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def send(self, form: Json) -> Answer:
+        """A command's fields, or the one field "payload" with an interaction as JSON."""
+        if form.keys() == {"payload"}:
+            payload = parsed(form["payload"])
+            return await self._bring(
+                Parcel(kind="interactive", payload=payload if is_object(payload) else {})
+            )
+        return await self._bring(Parcel(kind="slash_commands", payload=form))
+
+    def event(self, payload: Json) -> None:
+        """Bring an event aside, and again as Slack does until the bot takes it."""
+        pending = _Pending(Parcel(kind="events_api", payload=payload), asyncio.Event())
+        self._pending.append(pending)
+        self.aside(self._until_taken(pending))
+
+    def hurry(self) -> int:
+        """Try now whatever waits for its next try; how many events that are."""
+        for pending in self._pending:
+            pending.now.set()
+        return len(self._pending)
 
     async def again(self) -> Answer | None:
-        """Deliver the last body once more, newly signed, marked as Slack marks a retry."""
-        return None if self.last is None else await self._post(self.last, retry=1)
+        """Bring the last delivery once more, newly signed, marked as Slack marks a retry."""
+        return None if self._last is None else await self._bring(replace(self._last, retry=1))
 
     async def online(self) -> bool:
-        """Whether something listens where the bot should be."""
-        parts = urlsplit(self.bot_url)
-        try:
-            async with asyncio.timeout(0.5):
-                _, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
-        except (OSError, TimeoutError):
-            return False
-        writer.close()
-        return True
+        """Whether somebody is there to take a delivery."""
+        return not self.offline and (bool(self.sockets.connections) or await self._posting.online())
 
-    def signed(self, body: str) -> dict[str, str]:
-        now = str(int(time.time()))
-        signature = self._signer.generate_signature(timestamp=now, body=body) or ""
-        return {
-            "Content-Type": FORM,
-            "User-Agent": "Slackbot 1.0 (playground)",
-            "X-Slack-Request-Timestamp": now,
-            "X-Slack-Signature": signature,
-        }
-
-    async def _post(self, body: str, *, retry: int) -> Answer:
-        if self._http is None:
-            raise RuntimeError("The playground is not running.")
-        self.last = body
-        headers = self.signed(body)
-        if retry:
-            headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
-        timeout = ClientTimeout(total=self.patience)
+    async def _until_taken(self, pending: _Pending) -> None:
+        parcel = pending.parcel
         try:
-            async with self._http.post(
-                self.bot_url,
-                data=body.encode(),
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-            ) as reply:
-                content = await reply.content.read(ANSWER_BYTES_MOST)
-                if reply.status != web.HTTPOk.status_code:
-                    return Answer(error="dispatch_failed")
-                text = content.decode(errors="replace")
-                return Answer(body=text, content_type=reply.content_type)
-        except TimeoutError:
+            answer = await self._bring(parcel)
+            for number, seconds in enumerate(self.retries, 1):
+                if not answer.error:
+                    return
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await pending.now.wait()
+                pending.now.clear()
+                answer = await self._bring(_retried(parcel, number, answer))
+        finally:
+            self._pending.remove(pending)
+
+    async def _bring(self, parcel: Parcel) -> Answer:
+        self._last = parcel
+        if self.offline:
+            return Answer(error="dispatch_failed", absent=True)
+        if self.lose:
+            self.lose -= 1
             return Answer(error="operation_timeout")
-        except ClientError:
-            return Answer(error="dispatch_failed", absent=not await self.online())
+        way = self.sockets if self.sockets.connections else self._posting
+        return await way.bring(parcel, self.patience)
+
+
+def _retried(parcel: Parcel, number: int, answer: Answer) -> Parcel:
+    late = answer.error == "operation_timeout"
+    return replace(parcel, retry=number, reason="http_timeout" if late else "http_error")

@@ -16,6 +16,13 @@ PER_MINUTE = {
     "chat.postEphemeral": TIER_4,
     "conversations.members": TIER_4,
     "users.info": TIER_4,
+    "views.open": TIER_4,
+    "views.update": TIER_4,
+    "views.publish": TIER_4,
+    "files.getUploadURLExternal": TIER_4,
+    "files.completeUploadExternal": TIER_4,
+    "oauth.v2.access": TIER_4,
+    "assistant.threads.setStatus": 600,
     "conversations.list": TIER_2,
     "users.list": TIER_2,
 }

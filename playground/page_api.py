@@ -12,6 +12,7 @@ from playground.guard import Handler, base
 from playground.limits import Limits
 from playground.log import Log
 from playground.parsing import parsed
+from playground.screens import SHORTCUTS
 from playground.shape import is_object
 from playground.speaking import COMMANDS, SLACKBOT, Speaking, Speech
 from playground.values import Channel, Json, Message, Person, SlackError
@@ -65,11 +66,12 @@ class PageApi:
                 "me": me,
                 "base": base(request),
                 "bot": workspace.bot,
-                "actors": [{"id": a, "guest": workspace.people[a].guest} for a in actors],
+                "actors": [{"id": a, "role": _role(workspace.people[a])} for a in actors],
                 "people": people,
                 "channels": [self._channel(me, c) for c in places],
                 "commands": [vars(command) for command in COMMANDS],
-                "settings": {"rate_limits": self._limits.on},
+                "shortcuts": [vars(shortcut) for shortcut in SHORTCUTS],
+                "settings": self._settings(),
             }
         )
 
@@ -88,6 +90,12 @@ class PageApi:
             "members": list(place.members),
             "archived": place.archived,
             "newest": self._workspace.logs[place.id].newest(),
+            "prompts": self._workspace.prompts.get(place.id),
+            "working": [
+                thread_ts
+                for (channel, thread_ts), status in self._workspace.sessions.items()
+                if channel == place.id and status == "processing"
+            ],
         }
 
     async def messages(self, request: web.Request) -> web.Response:
@@ -133,7 +141,14 @@ class PageApi:
         return channel, self._workspace.logs[channel]
 
     async def bot(self, _: web.Request) -> web.Response:
-        return web.json_response({"online": await self._deliveries.online()})
+        deliveries = self._deliveries
+        return web.json_response(
+            {
+                "online": await deliveries.online(),
+                "sockets": len(deliveries.sockets.connections),
+                "waiting": deliveries.waiting,
+            }
+        )
 
     async def calls(self, _: web.Request) -> web.Response:
         """The Web API calls so far, oldest first, for tests and the curious."""
@@ -142,7 +157,7 @@ class PageApi:
     # Doing
 
     async def say(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         speech = Speech(
             person=str(body.get("as", "")),
             channel=str(body.get("channel", "")),
@@ -154,14 +169,14 @@ class PageApi:
         return web.json_response({"ok": True})
 
     async def press(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         person, channel = str(body.get("as", "")), str(body.get("channel", ""))
         own = base(request)
         await self._speaking.press(person, channel, str(body.get("ts", "")), body, own)
         return web.json_response({"ok": True})
 
     async def join(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         person, channel = str(body.get("as", "")), str(body.get("channel", ""))
         if not self._workspace.may_read(person, channel):
             raise SlackError("channel_not_found")
@@ -169,19 +184,31 @@ class PageApi:
         return web.json_response({"ok": True})
 
     async def direct(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         person, other = str(body.get("as", "")), str(body.get("with", ""))
         if not {person, other} <= self._workspace.people.keys() or person == other:
             raise SlackError("user_not_found")
         return web.json_response({"channel": self._workspace.direct(person, other).id})
 
     async def settings(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         if isinstance(wanted := body.get("rate_limits"), bool):
             self._limits.on = wanted
-        said = {"rate_limits": self._limits.on}
+        if isinstance(offline := body.get("offline"), bool):
+            self._deliveries.offline = offline
+        if isinstance(lose := body.get("lose"), bool):
+            self._deliveries.lose = int(lose)
+        said = self._settings()
         self._workspace.tell_all({"kind": "settings", "settings": said})
         return web.json_response(said)
+
+    def _settings(self) -> Json:
+        deliveries = self._deliveries
+        return {
+            "rate_limits": self._limits.on,
+            "offline": deliveries.offline,
+            "lose": bool(deliveries.lose),
+        }
 
     async def redeliver(self, _: web.Request) -> web.Response:
         """Send the last delivery once more, as Slack does after a timeout."""
@@ -203,7 +230,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return web.json_response({"ok": False, "error": refusal.code}, status=400)
 
 
-async def _body(request: web.Request) -> Json:
+async def body_of(request: web.Request) -> Json:
     try:
         body = parsed(await request.read())
     except ValueError as err:
@@ -215,6 +242,10 @@ async def _body(request: web.Request) -> Json:
 
 def _person(who: Person) -> Json:
     return {"name": who.name, "handle": who.handle, "title": who.title, "bot": who.bot}
+
+
+def _role(who: Person) -> str:
+    return "guest" if who.guest else "admin" if who.admin else "member"
 
 
 def _limit(text: str) -> int:

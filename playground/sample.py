@@ -7,14 +7,22 @@ import time
 from playground import typed
 from playground.sample_talk import CHANNELS, PEOPLE, Line, lines
 from playground.values import Channel, Message, Person
-from playground.workspace import BOT, Workspace
+from playground.workspace import Workspace
 
 
 def sample() -> Workspace:
     """A fresh copy; every message lies some minutes or hours before now."""
     workspace = Workspace("Kestrel Cameras", domain="kestrel")
-    for person_id, name, title, guest in PEOPLE:
-        workspace.add_person(Person(id=person_id, name=name, title=title, guest=guest))
+    for person_id, name, title, role in PEOPLE:
+        workspace.add_person(
+            Person(
+                id=person_id,
+                name=name,
+                title=title,
+                guest=role == "guest",
+                admin=role == "admin",
+            )
+        )
     now = int(time.time())
     for channel_id, name, kind, topic, members, _ in CHANNELS:
         ids = tuple(workspace.person_named(member).id for member in members.split())
@@ -24,7 +32,7 @@ def sample() -> Workspace:
                 name=name,
                 kind=kind,
                 topic=topic,
-                members=(*ids, BOT),
+                members=ids,
                 created=now - 90 * 86_400,
             )
         )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from playground.values import Kind
+
+Role = Literal["admin", "member", "guest"]
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,14 @@ class Line:
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-PEOPLE = (
-    ("U0ANN", "Ann Ruiz", "Product lead", False),
-    ("U0BEN", "Ben Okafor", "Firmware", False),
-    ("U0CHLOE", "Chloe Martin", "Design", False),
-    ("U0DEV", "Dev Patel", "Quality and support", False),
-    ("U0ELIF", "Elif Kaya", "Marketing", False),
-    ("U0FINN", "Finn Lund", "Freelance writer, guest", True),
+PEOPLE: tuple[tuple[str, str, str, Role], ...] = (
+    ("U0ANN", "Ann Ruiz", "Product lead", "admin"),
+    ("U0BEN", "Ben Okafor", "Firmware", "member"),
+    ("U0CHLOE", "Chloe Martin", "Design", "member"),
+    ("U0DEV", "Dev Patel", "Quality and support", "member"),
+    ("U0ELIF", "Elif Kaya", "Marketing", "member"),
+    ("U0FINN", "Finn Lund", "Freelance writer, guest", "guest"),
+    ("U0GRO", "Gro Dahl", "New in support", "member"),
 )
 
 LINE = re.compile(r"(?P<reply>  )?(?P<ago>\d+) (?P<who>\w+): (?P<text>.*)")
@@ -164,15 +168,34 @@ LEADS = r"""
 228 Ann: I ask her tomorrow in person. Please keep it here until then.
 """
 
+KITCHEN = r"""
+1310 Gro: Hello! First day, I was told that the coffee is here.
+  1305 Dev: Welcome! It is, as soon as somebody repairs the machine.
+330 Chloe: Which cake for tomorrow? Please decide here, I order at five.
+  327 Gro: Anything with lemon.
+  325 Elif: Lemon is fine. No nuts please, Finn can't have them.
+  321 Chloe: Lemon, no nuts, for twelve. I order it now.
+150 Elif: Somebody told me that cold coffee has more caffeine than hot coffee. Is that so?
+"""
+
+#: Id, name, kind, topic, who is there, and what was said; the bot is where it was invited.
 CHANNELS: tuple[tuple[str, str, Kind, str, str, str], ...] = (
     (
         "C0GENERAL",
         "general",
         "public",
         "Everybody, everything",
-        "Ann Ben Chloe Dev Elif Finn",
+        "Ann Ben Chloe Dev Elif Finn Quorum",
         GENERAL,
     ),
-    ("C0FALCON", "falcon", "public", "Launch on Thursday", "Ann Ben Chloe Dev Elif", FALCON),
-    ("C0LEADS", "leads", "private", "Ann and Ben", "Ann Ben", LEADS),
+    (
+        "C0FALCON",
+        "falcon",
+        "public",
+        "Launch on Thursday",
+        "Ann Ben Chloe Dev Elif Quorum",
+        FALCON,
+    ),
+    ("C0LEADS", "leads", "private", "Ann and Ben", "Ann Ben Quorum", LEADS),
+    ("C0KITCHEN", "kitchen", "public", "Cake, without bots", "Ann Chloe Dev Elif Gro", KITCHEN),
 )

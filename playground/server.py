@@ -10,14 +10,23 @@ from pathlib import Path
 from aiohttp import web
 
 from playground import guard
-from playground.api import WebApi
+from playground.api import SOCKET_METHOD, Method, WebApi
+from playground.arguments import Arguments
+from playground.context import Context
+from playground.controls import Controls
 from playground.deliveries import Deliveries
+from playground.events import Events
+from playground.files import Files
 from playground.limits import Limits
 from playground.live import Live
+from playground.oauth import OAuth
 from playground.page_api import PageApi, refusals
+from playground.page_screens import PageScreens
 from playground.response_urls import ResponseUrls
 from playground.sample import sample
+from playground.screens import Screens
 from playground.speaking import Speaking
+from playground.values import Json
 from playground.workspace import Workspace
 
 BODY_BYTES_MOST = 1_000_000
@@ -31,6 +40,7 @@ TYPES = {
 
 DELIVERIES = web.AppKey("deliveries", Deliveries)
 LIMITS = web.AppKey("limits", Limits)
+WEB_API = web.AppKey("web_api", WebApi)
 
 
 def build(
@@ -48,20 +58,42 @@ def build(
     """
     app = web.Application(client_max_size=BODY_BYTES_MOST, middlewares=[guard.guard, refusals])
     deliveries, limits = Deliveries(bot_url, signing_secret), Limits(on=rate_limits)
-    urls, live = ResponseUrls(workspace), Live(workspace)
-    speaking = Speaking(workspace, deliveries, urls)
+    urls, live, events = ResponseUrls(workspace), Live(workspace), Events(workspace, deliveries)
+    speaking = Speaking(workspace, deliveries, urls, events)
     app[DELIVERIES], app[LIMITS] = deliveries, limits
     app.add_routes(PageApi(workspace, speaking, deliveries, limits, fresh).routes())
+    app.add_routes(PageScreens(Screens(workspace, deliveries, urls, events.tell)).routes())
     app.router.add_get("/playground/events", live.stream)
-    web_api = WebApi(workspace, limits, token)
+    oauth, files = OAuth(workspace.name), Files()
+    oauth.tokens.add(token)
+    web_api = WebApi(workspace, limits, oauth.tokens, _methods(deliveries, oauth, files))
+    app[WEB_API] = web_api
+    app.add_routes(Controls(web_api, deliveries, events, oauth).routes())
     app.router.add_get("/api/{method}", web_api.answer)
     app.router.add_post("/api/{method}", web_api.answer)
+    app.router.add_get("/link", deliveries.sockets.connect)
+    app.router.add_get("/oauth/v2/authorize", oauth.authorize)
+    app.router.add_post("/upload/{secret}", files.receive)
     app.router.add_post("/response/{secret}", urls.answer)
     _add_page(app)
     app.cleanup_ctx.append(deliveries.running)
-    app.on_shutdown.append(live.end)
+    app.on_shutdown.extend([live.end, deliveries.sockets.end])
     app.on_response_prepare.append(guard.headers)
     return app
+
+
+def _methods(deliveries: Deliveries, oauth: OAuth, files: Files) -> dict[str, Method]:
+    """The methods of the Web API that keep something of their own."""
+
+    def connect(context: Context, _: Arguments) -> Json:
+        return {"url": deliveries.sockets.url(context.base)}
+
+    return {
+        SOCKET_METHOD: connect,
+        "oauth.v2.access": oauth.access,
+        "files.getUploadURLExternal": files.address,
+        "files.completeUploadExternal": files.complete,
+    }
 
 
 def _add_page(app: web.Application) -> None:

@@ -31,10 +31,10 @@ def string(value: object, at: str, *, most: int | None = None, least: int = 1) -
         yield problem(f"must be less than {most + 1} characters", at)
 
 
-def optional(block: Json, name: str, at: str, *, most: int) -> Problems:
+def optional(block: Json, name: str, at: str, *, most: int, least: int = 1) -> Problems:
     """A string field that may be missing, but not be something else."""
     if name in block:
-        yield from string(block[name], f"{at}/{name}", most=most)
+        yield from string(block[name], f"{at}/{name}", most=most, least=least)
 
 
 def text(value: object, at: str, *, most: int, plain: bool = False) -> Problems:

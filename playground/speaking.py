@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playground import typed
 from playground.deliveries import Answer, Deliveries
+from playground.events import Events
 from playground.parsing import parsed
+from playground.pressing import pressed
 from playground.response_urls import ResponseUrls, Ticket, show
-from playground.shape import is_list, is_object
+from playground.shape import is_object
 from playground.values import Json, Message, Person, SlackError
 from playground.wire import APP_ID
 from playground.workspace import Workspace
@@ -37,6 +38,11 @@ COMMANDS = (
         description="Decisions, actions and questions, each with its link",
     ),
     Command(name="/brainstorm", usage="[problem]", description="Ideas from several points of view"),
+    Command(
+        name="/quorum",
+        usage="[help | runs | show | cancel | usage]",
+        description="Your runs, and everything else",
+    ),
 )
 
 
@@ -54,8 +60,11 @@ class Speech:
 class Speaking:
     """Carries out what a person does, and shows the person what Slack would show."""
 
-    def __init__(self, workspace: Workspace, deliveries: Deliveries, urls: ResponseUrls) -> None:
-        self._workspace, self._deliveries, self._urls = workspace, deliveries, urls
+    def __init__(
+        self, workspace: Workspace, deliveries: Deliveries, urls: ResponseUrls, events: Events
+    ) -> None:
+        self._workspace, self._deliveries = workspace, deliveries
+        self._urls, self._events = urls, events
 
     async def say(self, speech: Speech, base: str) -> None:
         """Post the text as a message, or run it if it is a command."""
@@ -68,9 +77,9 @@ class Speaking:
             await self._command(speech, base)
             return
         text = typed.stored(self._workspace, speech.person, speech.text.strip())
-        self._post(speech, text)
+        self._events.said(speech.channel, self._post(speech, text))
 
-    def _post(self, speech: Speech, text: str) -> None:
+    def _post(self, speech: Speech, text: str) -> Message:
         message = Message(
             ts="",
             user=speech.person,
@@ -79,7 +88,7 @@ class Speaking:
             broadcast=speech.broadcast and speech.thread_ts is not None,
             client_msg_id=secrets.token_hex(16),
         )
-        self._workspace.post(speech.channel, message)
+        return self._workspace.post(speech.channel, message)
 
     async def _command(self, speech: Speech, base: str) -> None:
         name, _, rest = speech.text.strip().partition(" ")
@@ -116,7 +125,7 @@ class Speaking:
             "api_app_id": APP_ID,
             "is_enterprise_install": "false",
             "response_url": f"{base}response/{self._urls.mint(place.id, speech.person)}",
-            "trigger_id": _trigger(),
+            "trigger_id": self._workspace.triggers.issue(speech.person),
         }
 
     async def press(self, person: str, channel: str, ts: str, where: Json, base: str) -> None:
@@ -126,8 +135,7 @@ class Speaking:
         message = self._workspace.find(channel, ts)
         if message is None or message.only_for not in {None, person}:
             raise SlackError("message_not_found")
-        button = _button(message, str(where.get("block_id")), str(where.get("action_id")))
-        payload = self._payload(person, channel, message, button, base)
+        payload = self._payload(person, channel, message, pressed(message.blocks, where), base)
         answer = await self._deliveries.send({"payload": json.dumps(payload)})
         if answer.error:
             speech = Speech(person=person, channel=channel, text="", thread_ts=message.thread_ts)
@@ -161,7 +169,7 @@ class Speaking:
             "message": self._workspace.wire(channel, message),
             "actions": [{**action, "action_ts": self._workspace.stamp()}],
             "state": {"values": {}},
-            "trigger_id": _trigger(),
+            "trigger_id": self._workspace.triggers.issue(person),
             "response_url": f"{base}response/{secret}",
             "enterprise": None,
             "is_enterprise_install": False,
@@ -191,10 +199,6 @@ class Speaking:
             raise SlackError("not_in_channel")
 
 
-def _trigger() -> str:
-    return f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-
-
 def _failure(what: str, answer: Answer) -> str:
     hint = " Is the bot running?" if answer.absent else ""
     return f'{what} failed with the error "{answer.error}".{hint}'
@@ -209,25 +213,3 @@ def _answered(answer: Answer) -> Json:
             body = {}
         return body if is_object(body) else {}
     return {"text": answer.body} if answer.body.strip() else {}
-
-
-def _button(message: Message, block_id: str, action_id: str) -> Json:
-    """The button as it stands now: an edit may have moved it while the person made up their mind.
-
-    In another block it counts only if no second button has its *action_id*.
-    """
-    named = [found for found in _buttons(message) if found[1].get("action_id") == action_id]
-    here = [found for found in named if found[0] == block_id] or named
-    if len(here) != 1:
-        raise SlackError("action_not_found")
-    where, button = here[0]
-    kept = {k: v for k, v in button.items() if k in {"type", "text", "value", "style"}}
-    return {**kept, "block_id": where, "action_id": action_id}
-
-
-def _buttons(message: Message) -> Iterator[tuple[str, Json]]:
-    for block in message.blocks:
-        held = block.get("elements") if block.get("type") == "actions" else [block.get("accessory")]
-        for element in held if is_list(held) else []:
-            if is_object(element):
-                yield str(block.get("block_id", "")), element

@@ -28,6 +28,7 @@ class Person:
     title: str = ""
     bot: bool = False
     guest: bool = False
+    admin: bool = False
     deleted: bool = False
 
     @property
@@ -64,6 +65,7 @@ class Message:
     broadcast: bool = False
     edited: str | None = None
     metadata: Json | None = None
+    files: tuple[Json, ...] = ()
     client_msg_id: str | None = None
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     tombstone: bool = False

@@ -18,7 +18,7 @@ def person(who: Person, team: str) -> Json:
         "is_bot": who.bot,
         "is_restricted": who.guest,
         "is_ultra_restricted": False,
-        "is_admin": False,
+        "is_admin": who.admin,
         "tz": "Europe/London",
         "tz_offset": 0,
         "profile": {
@@ -63,8 +63,7 @@ def message(said: Message, log: Log, *, team: str, bot: str, metadata: bool = Fa
     """*said* as history and deliveries carry it; a root says how many replies it has."""
     out: Json = {"type": "message", "user": said.user, "text": said.text, "ts": said.ts}
     out["team"] = team
-    if said.blocks:
-        out["blocks"] = list(said.blocks)
+    out |= {name: list(held) for name in ("blocks", "files") if (held := getattr(said, name))}
     if said.user == bot:
         out |= {"bot_id": bot_id(bot), "app_id": APP_ID}
     if said.client_msg_id:

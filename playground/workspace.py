@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from playground import wire
 from playground.log import Log
+from playground.triggers import Triggers
 from playground.values import Channel, Json, Message, Person, SlackError
 
 TEAM, BOT = "T0PLAYGRND", "U0QUORUM"
-CALLS_KEPT, WHISPERS_KEPT, EVENTS_QUEUED = 5_000, 200, 1_000
+CALLS_KEPT, WHISPERS_KEPT, MODALS_KEPT, EVENTS_QUEUED = 5_000, 200, 100, 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,14 @@ class Call:
     args: Json
     at: float
     error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modal:
+    """A form that is open on the page of *person*; *view* is as Slack tells it to the app."""
+
+    person: str
+    view: Json
 
 
 @dataclass(eq=False)
@@ -54,6 +63,11 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.logs: dict[str, Log] = {}
         self.whispers: dict[str, tuple[str, Message]] = {}
+        self.triggers = Triggers()
+        self.sessions: dict[tuple[str, str], str] = {}  # where an agent is at work, and how
+        self.prompts: dict[str, Json] = {}  # what an agent suggests to say, by channel
+        self.modals: dict[str, Modal] = {}
+        self.homes: dict[str, Json] = {}  # a person's Home tab of the app
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.listeners: set[Listener] = set()
         self._last = 0
@@ -165,6 +179,35 @@ class Workspace:
         out = wire.message(message, log, team=self.team, bot=self.bot, metadata=metadata)
         return out | ({"is_ephemeral": True} if message.only_for else {})
 
+    # What an app shows besides messages
+
+    def session(self, channel: str, thread_ts: str, status: str) -> None:
+        """An agent's state in a thread; "processing" shows a person the Stop button."""
+        self.sessions[channel, thread_ts] = status
+        event = {"kind": "session", "channel": channel, "thread_ts": thread_ts, "status": status}
+        self._tell(event, channel=channel)
+
+    def suggest(self, channel: str, prompts: list[Json], title: str = "") -> None:
+        self.prompts[channel] = {"title": title, "prompts": prompts}
+        event = {"kind": "prompts", "channel": channel, **self.prompts[channel]}
+        self._tell(event, channel=channel)
+
+    def show_modal(self, person: str, view: Json) -> None:
+        """Open *view* for *person*, or show it anew if it is open."""
+        self.modals[view["id"]] = Modal(person=person, view=view)
+        while len(self.modals) > MODALS_KEPT:
+            del self.modals[next(iter(self.modals))]
+        self._tell({"kind": "modal", "view": view}, person=person)
+
+    def close_modal(self, view_id: str) -> None:
+        modal = self.modals.pop(view_id, None)
+        if modal is not None:
+            self._tell({"kind": "unmodal", "id": view_id}, person=modal.person)
+
+    def show_home(self, person: str, view: Json) -> None:
+        self.homes[person] = view
+        self._tell({"kind": "home", "view": view}, person=person)
+
     # Who listens
 
     @contextmanager
@@ -184,7 +227,8 @@ class Workspace:
     def become(self, other: Workspace) -> None:
         """Take over *other*'s people, channels and messages; open pages read anew."""
         self.people, self.channels, self.logs = other.people, other.channels, other.logs
-        self.whispers = {}
+        self.whispers, self.sessions, self.prompts = {}, {}, {}
+        self.modals, self.homes = {}, {}
         self.calls.clear()
         self.tell_all({"kind": "reset"})
 

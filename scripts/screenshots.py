@@ -19,7 +19,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 CLAIM = "The Great Wall is visible from the Moon"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WIDE = {"width": 1280, "height": 800}
+WIDE = {"width": 1120, "height": 720}
 NARROW = {"width": 390, "height": 844}
 WAIT = 60_000  # milliseconds
 
@@ -33,6 +33,9 @@ async def main(folder: Path) -> None:
             await fact_check(page, folder)
             await summarize(page, folder)
             await brainstorm(page, folder)
+            await form(page, folder / "form.png")
+            await shortcuts(page, folder / "shortcuts.png")
+            await home(page, folder / "home.png")
         for name, look in {
             "dark": {"viewport": WIDE, "color_scheme": "dark"},
             "narrow": {"viewport": NARROW, "color_scheme": "light"},
@@ -40,7 +43,39 @@ async def main(folder: Path) -> None:
         }.items():
             async with page_of(browser, url, **look) as page:
                 await page.screenshot(path=folder / f"{name}.png")
+                await home(page, folder / f"home-{name}.png")
+        async with page_of(browser, url, viewport=NARROW, color_scheme="dark") as page:
+            await form(page, folder / "form-narrow-dark.png")
         await browser.close()
+
+
+async def form(page: Page, path: Path) -> None:
+    await say(page, "/factcheck")
+    await expect(page.locator("#modal")).to_be_visible(timeout=WAIT)
+    await page.locator("#modal textarea").fill(CLAIM)
+    await page.screenshot(path=path)
+    await page.keyboard.press("Escape")
+
+
+async def shortcuts(page: Page, path: Path) -> None:
+    await page.locator("#places").get_by_text("falcon").click()
+    await page.locator("#log .thread-link").first.click()
+    reply = page.locator("#thread-log article", has_text="hit dozens of times a year")
+    await reply.scroll_into_view_if_needed()
+    await reply.hover()
+    await reply.get_by_role("button", name="More actions").click()
+    await page.screenshot(path=path)
+    await page.keyboard.press("Escape")
+    await page.locator("#close-thread").click()
+
+
+async def home(page: Page, path: Path) -> None:
+    if await page.locator("#open-drawer").is_visible():
+        await page.locator("#open-drawer").click()
+    await page.locator("#places").get_by_text("Quorum").click()
+    await page.locator("#tab-home").click()
+    await expect(page.locator("#home .block-header").first).to_be_visible(timeout=WAIT)
+    await page.screenshot(path=path)
 
 
 async def fact_check(page: Page, folder: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import NAMES_MOST, OTHER, Metrics
-from bot.runs.ports import Meter
+from bot.runs.meter import Meter
 from patterns.usage import Usage
 
 

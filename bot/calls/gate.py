@@ -16,7 +16,8 @@ from bot.calls.buckets import INSTANT, Bucket
 from bot.calls.congestion import Congestion
 from bot.calls.fair import FairQueue, Ticket
 from bot.calls.headers import told
-from bot.runs.ports import Errand, Meter, NoMeter
+from bot.runs.meter import Meter, NoMeter
+from bot.runs.ports import Errand
 from patterns.deadline import off_the_clock
 from patterns.errors import ModelBusy
 from patterns.events import BranchProgress

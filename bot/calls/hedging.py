@@ -12,8 +12,8 @@ import asyncio
 from bot.calls.port import Admission, Completion, Gate
 from bot.calls.recent import Recent
 from bot.calls.sending import Order, Sending
+from bot.runs.meter import Meter
 from bot.runs.money import Cost
-from bot.runs.ports import Meter
 from patterns.errors import ModelDenied, ModelError
 
 #: Slower than this share of the last answers is a straggler, if we have seen some. A little more

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from bot.calls.estimates import Estimates
 from bot.calls.port import Admission, Call, Completion, Sender
+from bot.runs.meter import Meter
 from bot.runs.money import Cost
-from bot.runs.ports import Errand, Meter
+from bot.runs.ports import Errand
 from patterns.errors import (
     AnswerUnusable,
     ModelBusy,

@@ -82,9 +82,8 @@ def depth(*, deep: bool, quick: bool) -> Depth:
 async def _ask(settings: Settings, asked: RunRequest, *, as_json: bool) -> Exit:
     try:
         async with open_carrier(settings) as carrier:
-            run = await carrier.desk.submit(asked)
-            assert run is not None, "a fresh dedupe key is never known"  # noqa: S101 - narrows a type
-            return await see_through(carrier, run, as_json=as_json)
+            submitted = await carrier.desk.submit(asked)
+            return await see_through(carrier, submitted.run, as_json=as_json)
     except Exception:
         files.forget(asked)  # nothing to resume: the run was not written, or broke
         raise

@@ -20,7 +20,7 @@ from bot.console.storing import open_database, state_folder
 from bot.parts import executor, open_model
 from bot.runs.desk import Desk
 from bot.runs.executor import Executor
-from bot.runs.model import Run, Status
+from bot.runs.model import Actor, Run, Status
 from bot.runs.ports import Changed, RunStore
 from bot.settings import Settings
 from bot.store.runs import SqlRunStore
@@ -155,7 +155,7 @@ class Carrier:
 
     async def _obey(self, run: Run, stop: asyncio.Event) -> None:
         await stop.wait()
-        await self.desk.cancel(run.id, by=run.request.asked_by, team=TEAM)
+        await self.desk.cancel(run.id, by=Actor(user=run.request.asked_by, team=TEAM))
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import demo, doctor, recipes, runs, serving, usage
+from bot.console import demo, doctor, erasing, manifest, recipes, runs, serving, usage
 
 app = typer.Typer(
     name="quorum",
@@ -56,7 +56,9 @@ app.command()(recipes.summarize)
 app.command()(recipes.brainstorm)
 app.add_typer(runs.app, name="runs")
 app.command()(usage.usage)
+app.command()(erasing.erase)
 app.command()(serving.serve)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
+app.command()(manifest.manifest)
 app.command()(serving.migrate)

@@ -16,6 +16,7 @@ from bot.llm.errors import NoModel
 from bot.runs.errors import NoSuchRun, StorageFailed, Unreadable
 from bot.settings import BadSettings, Settings, load
 from bot.store.engines import NoDatabase
+from bot.store.vault import BadKey
 from bot.views.markdown import one_line
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def _known(err: BaseException) -> Stop | None:
     match err:
         case NoModel():
             sentence, code = f"{sentence} {_HALF_FILLED}", Exit.NOT_CONFIGURED
-        case BadSettings() | BadPrices():
+        case BadSettings() | BadPrices() | BadKey():
             code = Exit.NOT_CONFIGURED
         case StorageFailed():
             sentence, code = f"{sentence[:1].upper()}{sentence[1:]}.", Exit.FAILED

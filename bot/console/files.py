@@ -19,7 +19,8 @@ from bot.console.lines import decoded, lines
 from bot.console.transcripts import parse, parse_lines
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Files, RunRequest
-from patterns.task import Message, Messages
+from bot.runs.ports import Reading
+from patterns.task import Message
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +35,24 @@ _KEPT_NAME = re.compile(r"[0-9a-f]{32}\.txt")
 
 
 class FileSources:
-    """`Sources` for people who sit at the machine: what they can open, they may read."""
+    """
+    `Sources` for people who sit at the machine: what they can open, they may read.
+
+    Names stay as they stand in the files: to whom they belong is not known.
+    """
 
     async def admit(self, request: RunRequest, /) -> Audience:
         if request.source is not None and not isinstance(request.source, Files):
             raise Unreadable("This run reads Slack; the console reads files only.")
         return Audience.REQUESTER
 
-    async def read(self, request: RunRequest, /) -> Messages:
+    async def read(self, request: RunRequest, /) -> Reading:
         if not isinstance(request.source, Files):
             raise Unreadable("This run reads no file.")
         paths = [Path(path) for path in request.source.paths]
         if await asyncio.to_thread(_are_big, paths):
-            return _stream(paths)
-        return await asyncio.to_thread(_read_all, paths)
+            return Reading(_stream(paths))
+        return Reading(await asyncio.to_thread(_read_all, paths))
 
 
 def check(path: Path) -> None:

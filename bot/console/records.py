@@ -15,14 +15,14 @@ from rich.text import Text
 
 from bot.console import files
 from bot.console.asking import as_machine, see_through, write
-from bot.console.carrying import Foreground, open_carrier
+from bot.console.carrying import TEAM, Foreground, open_carrier
 from bot.console.exits import Exit
 from bot.console.storing import open_store
 from bot.console.watching import told
 from bot.runs.branches import Branch, fold
-from bot.runs.desk import Cancelled, Desk
+from bot.runs.desk import Desk, Did
 from bot.runs.errors import NoSuchRun
-from bot.runs.model import Files, Run, RunRequest, Status
+from bot.runs.model import Actor, Files, Run, RunRequest, Status
 from bot.runs.ports import RunStore
 from bot.settings import Settings
 from bot.views.markdown import one_line
@@ -74,9 +74,9 @@ async def show(settings: Settings, *, start: str, as_json: bool) -> Exit:
 async def cancel(settings: Settings, *, start: str) -> Exit:
     async with open_store(settings) as store:
         run = _ours(await _find(store, start), "press Cancel on its card")
-        by, team = run.request.asked_by, run.request.place.team
-        outcome = await Desk(store, Foreground()).cancel(run.id, by=by, team=team)
-    if outcome is Cancelled.YES:
+        by = Actor(user=run.request.asked_by, team=TEAM)
+        did = await Desk(store, Foreground()).cancel(run.id, by=by)
+    if did is Did.YES:
         files.forget(run.request)
         typer.echo(f"Cancelled {run.id}.")
         return Exit.DONE

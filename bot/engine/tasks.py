@@ -15,14 +15,17 @@ log = logging.getLogger(__name__)
 
 #: Seconds before a run is entered again, from one failure of the database to the next.
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+#: Seconds that a run which is stopped has to put its things away; nothing it holds is lost.
+_LAST_WORDS = 3.0
 
 
 class TaskEngine:
     """
     Implements `bot.runs.ports.Engine` between entering and leaving the block.
 
-    Leaving stops what is running and writes nothing: those runs stay open. A run that met a
-    failing database is entered again until that works; *sleep* takes seconds.
+    Leaving stops what is running and writes nothing: those runs stay open; `drain` before it
+    lets them end. A run that met a failing database is entered again until that works; *sleep*
+    takes seconds.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class TaskEngine:
         self._open_ids = open_ids
         self._sleep = sleep
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
         self._closing = False
         self._group = asyncio.TaskGroup()
 
@@ -57,13 +61,42 @@ class TaskEngine:
         # Not told of the error: it reaches the caller as itself, not inside a group.
         await self._group.__aexit__(None, None, None)
 
+    async def drain(self, seconds: float) -> None:
+        """
+        Start nothing from now on; what is still running after *seconds* is stopped, stays open
+        and goes on at the next start.
+        """
+        self._closing = True
+        running = list(self._running.values())
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            log.info("%d runs go on at the next start", len(late))
+            await asyncio.wait(late, timeout=_LAST_WORDS)
+
     async def start(self, run_id: str, /) -> None:
         """Once the engine is being left, nothing: the run is written down and comes next time."""
-        if self._closing or run_id in self._running:
+        if run_id in self._running:
+            self._again.add(run_id)  # opened again, it may still be on its way out of the last time
+        else:
+            self._begin(run_id)
+
+    def _begin(self, run_id: str) -> None:
+        if self._closing:
             return
         task = self._group.create_task(self._carry_out(run_id), name=f"run {run_id}")
         self._running[run_id] = task
-        task.add_done_callback(lambda _: self._running.pop(run_id, None))
+        task.add_done_callback(lambda _: self._over(run_id))
+
+    def _over(self, run_id: str) -> None:
+        """Entered once more, a run that is closed does nothing."""
+        del self._running[run_id]
+        if run_id in self._again:
+            self._again.remove(run_id)
+            self._begin(run_id)
 
     async def cancel(self, run_id: str, /) -> None:
         if task := self._running.get(run_id):

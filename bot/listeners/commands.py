@@ -2,61 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
-
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.listeners.afterwards import Afterwards
+from bot.listeners.bodies import Body, delivery, place_of, text, typist
 from bot.listeners.errors import heard
-from bot.listeners.parsing import Typed, Usage, parse
-from bot.runs.desk import Desk
-from bot.views import notices
+from bot.listeners.parsing import Typed, Usage
+from bot.listeners.starting import Starting
+from bot.views import forms
 from patterns.recipes import RECIPES
 
 
-class Replies(Protocol):
-    """Ways to one person alone, which come with what that person did."""
+class Commands:
+    """A run of one recipe, from the words behind its name; without any, the form for it."""
 
-    def remember(self, run_id: str, url: str, /) -> None:
-        """Keep *url* for the run that it asked for: Slack takes answers there for half an hour."""
-        ...
+    def __init__(self, starting: Starting, afterwards: Afterwards) -> None:
+        self._starting = starting
+        self._afterwards = afterwards
 
-    async def answer(self, url: str, text: str, /) -> bool:
-        """Say *text*; False where *url* is not Slack's, or Slack does not take it."""
-        ...
+    def register(self, app: AsyncApp) -> None:
+        for recipe in RECIPES:
+            app.command(f"/{recipe}", middleware=[heard])(self.on_command)
 
+    async def on_command(self, ack: AsyncAck, command: Body) -> None:
+        recipe = text(command, "command").removeprefix("/")
+        await self.carry_out(ack, command, recipe, text(command, "text"))
 
-def register(
-    app: AsyncApp,
-    desk: Desk,
-    *,
-    workspace_url: str,
-    replies: Replies,
-    clock: Callable[[], float],
-) -> None:
-    async def on_command(ack: AsyncAck, command: Mapping[str, str]) -> None:
-        asked = parse(typed(command), now=clock(), workspace_url=workspace_url)
-        if isinstance(asked, Usage):
-            await ack(asked.sentence)
+    async def carry_out(self, ack: AsyncAck, command: Body, recipe: str, words: str) -> None:
+        """The ack is last, but for what goes aside: an error after it would take it back."""
+        asked = self._starting.read(typed(command, recipe, words))
+        url = text(command, "response_url")
+        if isinstance(asked, Usage) and asked.form:
+            await ack()
+            self._offer(command, asked, url)
             return
-        run = await desk.submit(asked)
-        if run is None:
-            await ack(notices.ON_IT)
-            return
-        if url := command.get("response_url"):
-            replies.remember(run.id, url)
-        await ack()  # last: an error after the ack would take it back
+        await ack(await self._starting.start(asked, url=url))
 
-    for recipe in RECIPES:
-        app.command(f"/{recipe}", middleware=[heard])(on_command)
+    def _offer(self, command: Body, asked: Usage, url: str) -> None:
+        by = typist(command)
+        place = place_of(by, text(command, "channel_id"))
+        view = forms.ask(asked.form, place, respond=url)
+        trigger = text(command, "trigger_id")
+        self._afterwards.open(by, trigger, view, url=url, otherwise=asked.sentence)
 
 
-def typed(command: Mapping[str, str]) -> Typed:
+def typed(command: Body, recipe: str, words: str) -> Typed:
+    by = typist(command)
     return Typed(
-        command=command["command"],
-        text=command.get("text", ""),
-        channel=command["channel_id"],
-        team=command["team_id"],
-        user=command["user_id"],
-        trigger=command["trigger_id"],
+        recipe=recipe,
+        text=words,
+        by=by,
+        place=place_of(by, text(command, "channel_id")),
+        dedupe=delivery(by, text(command, "trigger_id")),
     )

@@ -36,11 +36,16 @@ def mentions_message(text: str) -> bool:
 
 
 def message_link(url: str, workspace_url: str) -> MessageLink | None:
-    """The message that *url* leads to; None where that is no message of this workspace."""
+    """
+    The message that *url* leads to; None where that is no message of this workspace.
+
+    As long as *workspace_url* is not known it is empty, and the channel alone decides: one of
+    another workspace can't be read.
+    """
     try:
         parts, home = urlsplit(url), urlsplit(workspace_url)
         found = _PATH.fullmatch(parts.path)
-        if found is None or parts.netloc.lower() != home.netloc.lower():
+        if found is None or (home.netloc and parts.netloc.lower() != home.netloc.lower()):
             return None
         roots = parse_qs(parts.query).get("thread_ts", [])
     except ValueError:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 from bot.listeners.links import address, mentions_message, message_link, spoken
 from bot.listeners.options import Options, take
 from bot.listeners.windows import window
 from bot.runs.limits import TEXT_MOST
-from bot.runs.model import OneMessage, Place, RunRequest, Source, Thread
+from bot.runs.model import Actor, OneMessage, Place, RunRequest, Source, Thread
 from bot.views import notices
 from bot.views.reading import visible
 from patterns.recipes import RECIPES
@@ -21,21 +23,31 @@ _HELP = frozenset({"help", "-h", "?"})
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """A slash command as Slack delivers it; *trigger* names the delivery."""
+    """
+    What *by* said behind the name of a recipe, in *place*.
 
-    command: str
+    *pointed* is what is meant where nothing is said: the thread that it stands in, a message.
+    *dedupe* names the delivery.
+    """
+
+    recipe: str
     text: str
-    channel: str
-    team: str
-    user: str
-    trigger: str
+    by: Actor
+    place: Place
+    dedupe: str
+    pointed: Source | None = None
 
 
 @dataclass(frozen=True)
 class Usage:
-    """No request: *sentence*, in mrkdwn, is for the person who typed."""
+    """
+    No request: *sentence*, in mrkdwn, is for the person who typed.
+
+    *form* is the recipe whose form can be offered instead: nothing was said at all.
+    """
 
     sentence: str
+    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +57,10 @@ class _Subject:
 
 
 def parse(typed: Typed, *, now: float, workspace_url: str) -> RunRequest | Usage:
-    """*now* is in seconds since 1970; *workspace_url* is where its messages' links lead."""
-    recipe = typed.command.removeprefix("/")
+    """*now* is in seconds since 1970; *workspace_url* is where its links lead, empty: anywhere."""
+    recipe = typed.recipe
     if recipe not in RECIPES:
-        return Usage(notices.unknown_command(typed.command))
+        return Usage(notices.unknown_command(f"/{recipe}"))
     if len(typed.text) > _RAW_MOST:
         return Usage(notices.too_long(recipe, len(typed.text)))
     taken = take(recipe, typed.text)
@@ -57,26 +69,48 @@ def parse(typed: Typed, *, now: float, workspace_url: str) -> RunRequest | Usage
     text, options = taken if visible(taken[0]) else ("", taken[1])
     if options.help or text.casefold() in _HELP:
         return Usage(notices.usage(recipe))
-    if recipe == "summarize":
-        subject = _conversation(text, typed.channel, now, workspace_url)
-    else:
-        subject = _claim(recipe, text, workspace_url)
-    return subject if isinstance(subject, Usage) else _request(recipe, typed, subject, options)
+    subject = _subject(typed, text, now, workspace_url)
+    if isinstance(subject, Usage):
+        return subject if text or options != Options() else Usage(subject.sentence, form=recipe)
+    return _request(typed, text, subject, options)
 
 
-def _request(recipe: str, typed: Typed, subject: _Subject, options: Options) -> RunRequest:
+def _subject(typed: Typed, text: str, now: float, workspace_url: str) -> _Subject | Usage:
+    if not text and typed.pointed:
+        return _Subject(source=typed.pointed)
+    if typed.recipe == "summarize":
+        return _conversation(text, typed.place.channel, now, workspace_url)
+    return _claim(typed.recipe, text, workspace_url)
+
+
+def _request(typed: Typed, text: str, subject: _Subject, options: Options) -> RunRequest:
     return RunRequest(
-        recipe=recipe,
+        recipe=typed.recipe,
         text=subject.text,
         source=subject.source,
         depth=options.depth or Depth.NORMAL,
         voters=options.voters,
         private=options.private,
         fresh=options.fresh,
-        asked_by=typed.user,
-        place=Place(team=typed.team, channel=typed.channel),
-        dedupe=f"{typed.team}:{typed.trigger}",
+        asked_by=typed.by.user,
+        place=typed.place,
+        dedupe=typed.dedupe,
+        question=_question(typed, text, options),
     )
+
+
+def _question(typed: Typed, text: str, options: Options) -> str:
+    """A digest of what was typed, by whom and where: a window is another one every second."""
+    pointed = typed.pointed.model_dump_json() if typed.pointed and not text else ""
+    parts = [
+        typed.place.model_dump_json(),
+        typed.by.user,
+        typed.recipe,
+        repr(options),
+        " ".join(text.split()),
+        pointed,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _claim(recipe: str, text: str, workspace_url: str) -> _Subject | Usage:

@@ -22,7 +22,8 @@ from bot.llm.errors import NoModel
 from bot.llm.openai import MOST_OUTPUT, MOST_OUTPUT_ELSEWHERE, OpenAISender
 from bot.llm.simulated import NAME as SIMULATED_NAME
 from bot.llm.simulated import SimulatedSender
-from bot.runs.ports import Errand, Meter, NoMeter
+from bot.runs.meter import Meter, NoMeter
+from bot.runs.ports import Errand
 from patterns.ports import Model
 
 SIMULATED = "simulated"

@@ -8,15 +8,18 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
-from bot.runs.errors import RunError, StorageFailed
+from bot.runs.branches import BranchStatus, fold
+from bot.runs.errors import NoSuchRun, RunError, StorageFailed
+from bot.runs.meter import Meter, NoMeter
 from bot.runs.model import Audience, Run, RunRequest, Status
-from bot.runs.ports import FREE, Errand, Meter, ModelFor, NoMeter, Purse, RunStore, Sources
+from bot.runs.ports import FREE, Errand, ModelFor, Purse, RunStore, Sources
 from bot.runs.purse import Budget
 from bot.runs.remembering import Remembering
 from bot.runs.sharing import Sharing, scope_of
 from bot.runs.timekeeping import Time, TimeKeeping
+from bot.runs.vetting import Vetting
 from patterns.errors import PatternError
-from patterns.events import BranchDone, BranchFailed, BranchStarted, Event
+from patterns.events import BranchDone, BranchFailed, BranchStarted, Event, Planned
 from patterns.fanout import Limits
 from patterns.ports import Model
 from patterns.recipes import RECIPES, Result, estimate
@@ -26,6 +29,10 @@ log = logging.getLogger(__name__)
 
 #: Seconds after its deadline that a recipe has to end with what it has.
 _GRACE = 10
+#: Seconds for the last look at rights; who is asked may want us to wait.
+_LAST_RIGHTS = 60
+#: Of what failed before and is not asked again, because what was read is less now.
+_NOT_NEEDED = "not needed any more"
 
 
 #: Seconds for the look at a run that is over; a database that hangs must not hold up its cancel.
@@ -70,15 +77,17 @@ class Executor:
         try:
             await self._carry_out(run)
         finally:
-            with suppress(StorageFailed, TimeoutError):  # its end is more than a word about it
+            # Its end is more than a word about it; it may be erased by now.
+            with suppress(StorageFailed, TimeoutError, NoSuchRun):
                 async with asyncio.timeout(_LAST_LOOK):
                     self._tell(await self._store.get(run_id, most=0), _now() - entered)
 
     async def _carry_out(self, run: Run) -> None:
+        vetting = Vetting()
         try:
-            result = await self._result(run)
+            result = await self._result(run, vetting)
         except (PatternError, RunError) as err:
-            await self._fail(run.id, str(err))
+            await self._fail(run.id, vetting.text(str(err)))
         except TimeoutError:
             await self._fail(run.id, f"This took longer than {self._seconds:g} seconds. Try less.")
         except StorageFailed:
@@ -89,22 +98,23 @@ class Executor:
                 run.id, "Something broke on our side. Try again, and tell your admin the run id."
             )
         else:
-            await self._store.close(run.id, Status.DONE, result=result)
+            await self._store.close(run.id, Status.DONE, result=vetting.value(result))
 
-    async def _result(self, run: Run) -> Result:
+    async def _result(self, run: Run, vetting: Vetting) -> Result:
         request = run.request
         time = Time(until=_now() + self._seconds, seconds=self._seconds)
         async with asyncio.timeout_at(time.until) as alarm:
-            audience = await self._admitted(run)
+            audience = await self._admitted(run, run.audience)
             async with self._purse(run) as purse:
                 task = Task(
                     text=request.text,
-                    messages=await self._messages(request, time),
+                    messages=await self._messages(request, time, vetting),
                     depth=request.depth,
                     voters=request.voters,
                 )
                 await self._estimate(run, task)
-                sink = _Recorder(self._store, run, self._meter)
+                sink = _Recorder(self._store, run, self._meter, vetting)
+                sink.left = await self._left_before(run)
                 errand = Errand(
                     run_id=run.id,
                     person=f"{request.place.team}/{request.asked_by}",
@@ -115,20 +125,40 @@ class Executor:
                 model = await self._model(run, errand, audience, time)
                 # From here on questions and reading end in time, and the recipe with them.
                 alarm.reschedule(time.until + _GRACE)
-                return await RECIPES[request.recipe](task, model, sink, self._limits)
+                result = await RECIPES[request.recipe](task, model, sink, self._limits)
+            sink.leave()
+            # Who may not read it any more is not shown what came of it.
+            alarm.reschedule(_now() + _LAST_RIGHTS)
+            await self._admitted(run, audience)
+            return result
 
-    async def _messages(self, request: RunRequest, time: Time) -> Messages:
-        found = await self._sources.read(request) if request.source else ()
-        return time.read(found) if isinstance(found, AsyncIterable) else found
+    async def _messages(self, request: RunRequest, time: Time, vetting: Vetting) -> Messages:
+        vetting.asked(request.text)
+        if not request.source:
+            return ()
+        found = await self._sources.read(request)
+        vetting.met(found.people)
+        if isinstance(found.messages, AsyncIterable):
+            return time.read(vetting.reading(found.messages))
+        for message in found.messages:
+            vetting.asked(message.text)
+        return found.messages
 
-    async def _admitted(self, run: Run) -> Audience:
+    async def _admitted(self, run: Run, known: Audience | None) -> Audience:
         """An audience only ever gets narrower."""
         audience = await self._sources.admit(run.request)
-        if run.audience is Audience.REQUESTER:
-            return run.audience
-        if audience is not run.audience:
+        if known is Audience.REQUESTER:
+            return known
+        if audience is not known:
             await self._store.admit(run.id, audience, model=self._model_for.name)
         return audience
+
+    async def _left_before(self, run: Run) -> set[str]:
+        """Branches that earlier attempts of a run did not get done."""
+        if run.attempt == 1:
+            return set()
+        events = (await self._store.get(run.id)).events
+        return {each.key for each in fold(events) if each.status is not BranchStatus.DONE}
 
     @asynccontextmanager
     async def _purse(self, run: Run) -> AsyncGenerator[Purse]:
@@ -199,18 +229,26 @@ class Executor:
 
 
 class _Recorder:
-    """An event sink that writes into the store, and takes the time of what is in work."""
+    """
+    An event sink that writes into the store, and takes the time of what is in work.
 
-    def __init__(self, store: RunStore, run: Run, meter: Meter) -> None:
+    *left* are branches that an earlier attempt did not get done and this one has not planned yet.
+    """
+
+    def __init__(self, store: RunStore, run: Run, meter: Meter, vetting: Vetting) -> None:
+        self.left = set[str]()
         self._store = store
         self._run_id = run.id
         self._recipe = run.request.recipe
         self._meter = meter
+        self._vetting = vetting
         self._started: dict[str, float] = {}
 
     def emit(self, event: Event, /) -> None:
-        self._store.append(self._run_id, event)
+        self._store.append(self._run_id, self._vetting.value(event))
         match event:
+            case Planned():
+                self.left.difference_update(branch.key for branch in event.branches)
             case BranchStarted():
                 self._started[event.branch] = _now()
             case BranchDone():
@@ -219,6 +257,11 @@ class _Recorder:
                 self._over(event.branch, "failed")
             case _:
                 pass
+
+    def leave(self) -> None:
+        """Nothing failed where there was nothing left to do."""
+        for branch in sorted(self.left):
+            self._store.append(self._run_id, BranchDone(branch=branch, headline=_NOT_NEEDED))
 
     def _over(self, branch: str, outcome: str) -> None:
         now = _now()

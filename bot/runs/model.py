@@ -39,14 +39,41 @@ class _Value(BaseModel):
 
 
 class Place(_Value):
-    """Where a run was asked for. On the console *team* is empty and *channel* "console"."""
+    """
+    Where a run was asked for. On the console *team* is empty and *channel* "console".
+
+    *thread_ts*: in this thread of the channel, where card and result go too. *enterprise* names
+    the organisation, where the app may be installed for all of it.
+    """
 
     team: str
     channel: str
+    thread_ts: str | None = None
+    enterprise: str = ""
 
     @property
     def on_console(self) -> bool:
         return not self.team
+
+
+class Actor(_Value):
+    """Who does something in Slack, by Slack's signed word."""
+
+    user: str
+    team: str
+    enterprise: str = ""
+
+    @property
+    def workspace(self) -> Place:
+        """No channel of it: where the app's own token is looked for."""
+        return Place(team=self.team, channel="", enterprise=self.enterprise)
+
+
+class Rating(StrEnum):
+    """What somebody thinks of a result."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 class Window(_Value):
@@ -89,8 +116,9 @@ class RunRequest(_Value):
     """
     What somebody asked for. *fresh*: no answer from before will do.
 
-    *dedupe* names the delivery: the same delivery twice is one run. *source* is what must be
-    read first, None where the text is all.
+    *dedupe* names the delivery: the same delivery twice is one run. *question* names what was
+    asked, by whom and where, as it was typed: the same twice is one run while that is open;
+    empty: never the same. *source* is what must be read first, None where the text is all.
     """
 
     recipe: str
@@ -103,6 +131,7 @@ class RunRequest(_Value):
     asked_by: str
     place: Place
     dedupe: str
+    question: str = ""
 
 
 class Timed(_Value):
@@ -120,6 +149,9 @@ class Run(_Value):
     were paid for by other runs.
 
     *events* may be a part of all; *seen* is the number of the last one that was read.
+
+    *attempt* counts how often it was opened, the last time at *opened_at*: who retries names the
+    attempt that failed. *shared_by* is who showed a private result to the channel.
     """
 
     id: str
@@ -127,7 +159,10 @@ class Run(_Value):
     status: Status = Status.OPEN
     audience: Audience | None = None
     created_at: datetime
+    opened_at: datetime | None = None
     ended_at: datetime | None = None
+    attempt: int = 1
+    shared_by: str = ""
     events: tuple[Timed, ...] = ()
     seen: int = 0
     result: Result | None = None
@@ -137,6 +172,11 @@ class Run(_Value):
     estimate: Estimate | None = None
     model: str = ""
     models: tuple[str, ...] = ()
+
+    @property
+    def erased(self) -> bool:
+        """Nothing is left of what was asked, read and found: it was kept for so many days."""
+        return not self.request.text and self.request.source is None
 
     @property
     def model_names(self) -> tuple[str, ...]:

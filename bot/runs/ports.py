@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.runs.model import Audience, Run, RunRequest, Status
+from bot.runs.model import Actor, Audience, Rating, Run, RunRequest, Status
 from bot.runs.money import Cost
 from patterns.events import Event
 from patterns.ports import SILENT, EventSink, Model
@@ -84,40 +84,6 @@ class ModelFor(Protocol):
         ...
 
 
-class Meter(Protocol):
-    """
-    Counts for who runs the bot. Every method returns at once; times are in seconds.
-
-    *outcome* of an attempt: "ok", "busy", "failed", "late", "unusable", "denied", "cancelled";
-    of a branch: "done", "failed"; of a run: its status.
-    """
-
-    def queue(self, model: str, depth: int, /) -> None: ...
-    def waited(self, model: str, seconds: float, /) -> None: ...
-    def attempt(self, model: str, outcome: str, seconds: float, /) -> None: ...
-    def hedge(self, model: str, /, *, won: bool) -> None: ...
-    def spent(self, model: str, usage: Usage, /) -> None: ...
-    def reused(self, how: str, /) -> None:
-        """An answer that was not paid for: kept from before ("kept") or shared ("shared")."""
-        ...
-
-    def branch(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
-    def run(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
-
-
-class NoMeter:
-    """For who does not count."""
-
-    def queue(self, model: str, depth: int, /) -> None: ...
-    def waited(self, model: str, seconds: float, /) -> None: ...
-    def attempt(self, model: str, outcome: str, seconds: float, /) -> None: ...
-    def hedge(self, model: str, /, *, won: bool) -> None: ...
-    def spent(self, model: str, usage: Usage, /) -> None: ...
-    def reused(self, how: str, /) -> None: ...
-    def branch(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
-    def run(self, recipe: str, outcome: str, seconds: float, /) -> None: ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
     """
@@ -154,7 +120,15 @@ class RunStore(Protocol):
     """
 
     async def add(self, request: RunRequest, /) -> Run | None:
-        """The new run, or None when this delivery is already known."""
+        """
+        The new run, or None when this delivery, or this question while it is open, is known.
+
+        Raises `NotNow` where too many are open.
+        """
+        ...
+
+    async def known(self, request: RunRequest, /) -> Run | None:
+        """The run that stands for the delivery or the question of *request*, without events."""
         ...
 
     async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
@@ -167,6 +141,25 @@ class RunStore(Protocol):
 
     async def recent(self, limit: int, /) -> list[Run]:
         """Newest first, without their events."""
+        ...
+
+    async def reopen(self, run_id: str, attempt: int, /) -> bool:
+        """
+        Open a closed run once more, as the attempt after *attempt*; its outcome is forgotten,
+        what was answered is kept. False when it is open, or that attempt is not its last.
+        """
+        ...
+
+    async def share(self, run_id: str, by: str, /) -> bool:
+        """Show the result in the channel, too. False when it was shared before."""
+        ...
+
+    async def rate(self, run_id: str, by: str, rating: Rating, /, *, reason: str = "") -> None:
+        """One rating a person: the last one counts. Without a *reason* the one before stays."""
+        ...
+
+    async def open_of(self, actor: Actor, channel: str, thread_ts: str | None, /) -> list[str]:
+        """Ids of the open runs that *actor* asked for there."""
         ...
 
     async def admit(self, run_id: str, audience: Audience, /, *, model: str = "") -> None:
@@ -239,6 +232,17 @@ class Outbox(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Reading:
+    """
+    *people* are the names behind the pseudonyms that stand in *messages* instead of them: a
+    model is told no name, and none of its words can be one.
+    """
+
+    messages: Messages
+    people: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
 class Sources(Protocol):
     """Reading for a person, with that person's rights."""
 
@@ -250,7 +254,7 @@ class Sources(Protocol):
         """
         ...
 
-    async def read(self, request: RunRequest, /) -> Messages:
+    async def read(self, request: RunRequest, /) -> Reading:
         """
         What *source* names, in time order, never empty; raises `Unreadable`.
 

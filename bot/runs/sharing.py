@@ -14,8 +14,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.runs.errors import StorageFailed
+from bot.runs.meter import Meter, NoMeter
 from bot.runs.model import Audience, Files, RunRequest
-from bot.runs.ports import Meter, NoMeter, Remembered, Shelf
+from bot.runs.ports import Remembered, Shelf
 from patterns.deadline import off_the_clock
 from patterns.errors import BudgetSpent, ModelError
 from patterns.ports import A, Model, Prompt, Reply

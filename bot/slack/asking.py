@@ -27,10 +27,12 @@ V = TypeVar("V", bound=BaseModel)
 class Asking:
     """Raises `SlackError`, but never `RateLimited`: that is waited out."""
 
-    def __init__(self, client: SlackClient, limiter: Limiter) -> None:
+    def __init__(
+        self, client: SlackClient, limiter: Limiter, *, identity: Identity | None = None
+    ) -> None:
         self._client = client
         self._limiter = limiter
-        self._identity: Identity | None = None
+        self._identity = identity
 
     async def identity(self) -> Identity:
         """Who we are; asked once."""
@@ -101,14 +103,25 @@ class Asking:
         self, channel: str, thread_ts: str | None, *, run_id: str, slot: str, since: float
     ) -> str | None:
         """The ts of our message for this slot of this run, if it stands in Slack already."""
-        oldest = f"{since:.6f}"
-        if thread_ts is None:
-            pages = self.history(channel, oldest=oldest, metadata=True)
-        else:
-            pages = self.replies(channel, thread_ts, oldest=oldest, metadata=True)
+        pages = self._newer(channel, thread_ts, since)
         wanted = {"run_id": run_id, "slot": slot}
         found = [m.ts async for page in pages for m in page if _is_ours(m, wanted)]
         return min(found, key=order, default=None)
+
+    async def shows_file(
+        self, channel: str, thread_ts: str | None, *, file_id: str, since: float
+    ) -> bool:
+        """Whether a message there came with this file."""
+        pages = self._newer(channel, thread_ts, since)
+        return any([file_id in _files(m) async for page in pages for m in page])
+
+    def _newer(
+        self, channel: str, thread_ts: str | None, since: float
+    ) -> AsyncGenerator[tuple[RawMessage, ...]]:
+        oldest = f"{since:.6f}"
+        if thread_ts is None:
+            return self.history(channel, oldest=oldest, metadata=True)
+        return self.replies(channel, thread_ts, oldest=oldest, metadata=True)
 
     async def _pages(self, method: str, **arguments: Any) -> AsyncGenerator[Page]:
         cursor: str | None = None
@@ -141,6 +154,10 @@ def _shaped(shape: type[V], method: str, answer: dict[str, Any]) -> V:
         return shape.model_validate(answer)
     except ValidationError:
         raise Unavailable(method, "unreadable_answer") from None  # its text holds the answer
+
+
+def _files(message: RawMessage) -> set[str | None]:
+    return {file.id for file in message.files}
 
 
 def _is_ours(message: RawMessage, wanted: dict[str, str]) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -15,15 +16,26 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.errors import Invalid, NoEntry, SlackError, Unavailable, classify
+from bot.slack.answers import is_ok, is_unthreaded, object_of
+from bot.slack.errors import (
+    UNABLE,
+    Gone,
+    Invalid,
+    NoEntry,
+    RateLimited,
+    SlackError,
+    Unavailable,
+    classify,
+)
+from bot.slack.plainer import Plainer, cut
 from bot.views.message import SlackMessage
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "quorum_run"
 UPDATE_CHARS_MOST = 4_000  # chat.update refuses more
-BARE_CHARS_MOST = 3_900
 COMPLAINT_SECONDS = 60  # between two complaints about the token
 NO_ENTRY = (
     "Slack does not take our token (%s): nothing is read and nothing is shown. Install the app "
@@ -45,37 +57,65 @@ _FOREIGN = (
 )
 
 
+#: The token of the moment, asked before every call: one that is rotated changes in a run.
+#: Raises `SlackError` where there is none.
+Token = Callable[[], Awaitable[str]]
+#: Told of a token that Slack did not take: whether there is another one by now.
+Refused = Callable[[str], Awaitable[bool]]
+_Send = Callable[[str], Awaitable[AsyncSlackResponse]]
+
+
 @asynccontextmanager
 async def connect(
-    token: str,
+    token: str = "",
     *,
     api_url: str = "https://slack.com/api/",
     seconds: float = 10,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[SlackClient]:
-    """*seconds* bounds every call; nothing is ever repeated by the SDK itself."""
+    """
+    *seconds* bounds every call; nothing is ever repeated by the SDK itself.
+
+    Without a *token* the client is good for `SlackClient.bearing` alone.
+    """
     local = urlsplit(api_url).hostname in _LOOPBACK
     timeout = aiohttp.ClientTimeout(total=seconds)  # the SDK's own counts for nothing here
     async with aiohttp.ClientSession(timeout=timeout, trust_env=not local) as session:
         quiet = logging.getLogger("bot.slack.sdk")
         quiet.setLevel(logging.WARNING)  # its DEBUG shows what people write, and tokens
-        web = AsyncWebClient(
-            token=token, base_url=api_url, session=session, retry_handlers=[], logger=quiet
-        )
+        web = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[], logger=quiet)
         web.proxy = None  # the session knows the proxies, and where none is wanted
-        yield SlackClient(web, session, clock)
+
+        async def fixed() -> str:
+            return token
+
+        yield SlackClient(web, session, clock, fixed)
 
 
 class SlackClient:
     """Raises `SlackError`, one of its five kinds. *web* is for Bolt."""
 
     def __init__(
-        self, web: AsyncWebClient, session: aiohttp.ClientSession, clock: Callable[[], float]
+        self,
+        web: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        clock: Callable[[], float],
+        token: Token,
+        refused: Refused | None = None,
     ) -> None:
         self.web = web
         self._session = session
         self._clock = clock
+        self._token = token
+        self._refused = refused
         self._silent_until = float("-inf")
+        self._unable: set[str] = set()
+        self._plainer = Plainer()
+        self._echoes_threads = True
+
+    def bearing(self, token: Token, refused: Refused | None = None) -> SlackClient:
+        """Another client on the same line, with a token of its own."""
+        return SlackClient(self.web, self._session, self._clock, token, refused)
 
     async def post(
         self,
@@ -86,7 +126,11 @@ class SlackClient:
         thread_ts: str | None = None,
         broadcast: bool = False,
     ) -> str:
-        """The ts of the new message; without its blocks if Slack refuses those."""
+        """
+        The ts of the new message; in plainer blocks, or without any, if Slack refuses those.
+
+        Raises `Gone` where the thread is no more.
+        """
         said = {
             "channel": channel,
             "thread_ts": thread_ts,
@@ -99,38 +143,81 @@ class SlackClient:
         ts = reply.get("ts")
         if not isinstance(ts, str):
             raise Unavailable("chat.postMessage", "no_ts")
+        if thread_ts is not None and self._echoes_threads and is_unthreaded(reply):
+            await self._take_back(channel, ts, thread_ts)
         return ts
 
     async def update(self, channel: str, ts: str, message: SlackMessage, *, run_id: str) -> None:
         """Text beyond what may be edited is cut; the blocks hold the content."""
-        short = replace(message, text=_cut(message.text, UPDATE_CHARS_MOST))
+        short = replace(message, text=cut(message.text, UPDATE_CHARS_MOST))
         await self._show("chat.update", {"channel": channel, "ts": ts}, short, run_id)
 
-    async def ephemeral(self, channel: str, user: str, text: str) -> None:
+    async def ephemeral(
+        self, channel: str, user: str, text: str, *, thread_ts: str | None = None
+    ) -> None:
         """Shown to *user* alone, and only while they look."""
-        await self._say("chat.postEphemeral", {"channel": channel, "user": user, "text": text})
+        said = {"channel": channel, "user": user, "text": text, "thread_ts": thread_ts}
+        await self.say("chat.postEphemeral", said)
 
     async def open_dm(self, user: str) -> str:
         """The channel id of our direct message with *user*."""
-        reply = await self._say("conversations.open", {"users": user})
-        channel = _object("conversations.open", reply.get("channel"))
+        reply = await self.say("conversations.open", {"users": user})
+        channel = object_of("conversations.open", reply.get("channel"))
         return str(channel.get("id", ""))
+
+    def can(self, method: str) -> bool:
+        """False once Slack has said that there is no such thing here, or not for us."""
+        return method not in self._unable
+
+    async def attempt(self, method: str, **arguments: Any) -> bool:
+        """
+        What is only nice to have: whether it was done. Raises nothing but `RateLimited`.
+
+        What Slack refused once as such is not tried again.
+        """
+        if not self.can(method):
+            return False
+        try:
+            await self.say(method, arguments)
+        except RateLimited:
+            raise
+        except SlackError as err:
+            log.info("not done: %s", err)
+            return False
+        return True
+
+    async def form(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Like `say`, for the methods that take no JSON."""
+        send = partial(self.web.api_call, method)
+        return await self._call(method, lambda token: send(params={**arguments, "token": token}))
+
+    async def grant(self, method: str, fields: dict[str, str]) -> dict[str, Any]:
+        """For what the app asks in its own name, without a token."""
+        send = partial(self.web.api_call, method, data=fields)
+        return await self._sent(method, lambda _: send(), "")
+
+    async def send(self, url: str, content: bytes) -> None:
+        """A file's bytes to an address that Slack gave us for them; see `bot.slack.uploads`."""
+        try:
+            async with self._session.post(url, data=content, allow_redirects=False) as reply:
+                status = reply.status
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as err:
+            raise Unavailable("files.upload", type(err).__name__) from None
+        if status != HTTPStatus.OK:
+            raise Unavailable("files.upload", f"http_{status}")
 
     async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
         """A question that changes nothing; arguments that are None are left out."""
         asked = {name: value for name, value in arguments.items() if value is not None}
-        try:
-            reply = await self.web.api_call(method, http_verb="GET", params=asked)
-        except _FOREIGN as err:
-            raise self._failure(method, err) from None  # its text holds the whole answer
-        return _object(method, cast("object", reply.data))
+        send = partial(self.web.api_call, method, http_verb="GET")
+        return await self._call(method, lambda token: send(params={**asked, "token": token}))
 
     async def respond(self, url: str, text: str) -> bool:
         """Say *text* to one person through a response_url; False when it was not taken."""
         body = {"response_type": "ephemeral", "replace_original": False, "text": text}
         try:
             async with self._session.post(url, json=body, allow_redirects=False) as reply:
-                return reply.status == HTTPStatus.OK
+                return reply.status == HTTPStatus.OK and is_ok(await reply.text())
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as err:
             log.warning("response_url not reached: %s", type(err).__name__)
             return False
@@ -140,40 +227,63 @@ class SlackClient:
     ) -> dict[str, Any]:
         payload = {"run_id": run_id, "slot": message.slot}
         said["metadata"] = {"event_type": EVENT_TYPE, "event_payload": payload}
-        full = {**said, "text": message.text, "blocks": list(message.blocks)}
-        try:
-            return await self._say(method, full)
-        except Invalid as err:
-            log.warning("run %s, %s: %s; shown as bare text", run_id, message.slot, err)
-        bare: dict[str, Any] = {**said, "text": _cut(message.text, BARE_CHARS_MOST), "blocks": []}
-        return await self._say(method, bare)
+        refused: list[Invalid] = []
+        for shown in self._plainer.ways(message):
+            try:
+                reply = await self.say(method, {**said, **shown})
+            except Invalid as err:
+                log.warning("run %s, %s: %s; shown more plainly", run_id, message.slot, err)
+                refused.append(err)
+            else:
+                self._plainer.learn(message, refused)
+                return reply
+        raise refused[-1]
 
-    async def _say(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        said = {name: value for name, value in arguments.items() if value is not None}
+    async def _take_back(self, channel: str, ts: str, thread_ts: str) -> None:
+        """
+        Slack posts a reply to a deleted message into the channel, and says nothing about it.
+
+        It answers without a thread then; so may another Slack that just answers less.
+        """
         try:
-            reply = await self.web.api_call(method, json=said)
+            await self.ask("conversations.replies", channel=channel, ts=thread_ts, limit=1)
+        except Gone:
+            await self.say("chat.delete", {"channel": channel, "ts": ts})
+            raise Gone("chat.postMessage", "thread_not_found") from None
+        except SlackError as err:
+            log.info("whether a reply has a thread is not known: %s", err)
+        else:
+            self._echoes_threads = False
+
+    async def say(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """What changes something; arguments that are None are left out."""
+        said = {name: value for name, value in arguments.items() if value is not None}
+        send = partial(self.web.api_call, method)
+        return await self._call(method, lambda token: send(json={**said, "token": token}))
+
+    async def _call(self, method: str, send: _Send) -> dict[str, Any]:
+        """Once more where the token was not taken, and there is another by now."""
+        token = await self._token()
+        try:
+            return await self._sent(method, send, token)
+        except NoEntry:
+            if self._refused is None or not await self._refused(token):
+                raise
+        return await self._sent(method, send, await self._token())
+
+    async def _sent(self, method: str, send: _Send, token: str) -> dict[str, Any]:
+        try:
+            reply = await send(token)
         except _FOREIGN as err:
             raise self._failure(method, err) from None  # its text holds the whole answer
-        return _object(method, cast("object", reply.data))
+        return object_of(method, cast("object", reply.data))
 
     def _failure(self, method: str, err: Exception) -> SlackError:
         """A token that is not taken fails every call: who runs the app hears of it now and then."""
         failure = classify(method, err)
+        if failure.code in UNABLE:
+            self._unable.add(method)
         if isinstance(failure, NoEntry) and self._clock() >= self._silent_until:
             self._silent_until = self._clock() + COMPLAINT_SECONDS
             log.error(NO_ENTRY, failure.code)
         return failure
-
-
-def _object(method: str, data: object) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise Unavailable(method, "unreadable_answer")
-    return cast("dict[str, Any]", data)
-
-
-def _cut(text: str, most: int) -> str:
-    """Cut at a blank, so that neither an escaped character nor a link is cut in two."""
-    if len(text) <= most:
-        return text
-    head = text[: most - 1]
-    return head[: max(head.rfind(" "), head.rfind("\n"), 0)].rstrip() + "…"

@@ -47,6 +47,12 @@ NOT_ALLOWED = frozenset(
         "user_not_in_channel",
         "user_not_visible",
         "cannot_dm_bot",
+        "not_authorized",
+        "feature_not_enabled",
+        "file_uploads_disabled",
+        "file_uploads_except_images_disabled",
+        "file_upload_size_restricted",
+        "storage_limit_reached",
         "restricted_action",
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
@@ -86,6 +92,9 @@ INVALID = frozenset(
         "metadata_must_be_sent_from_app",
         "too_many_attachments",
         "unknown_method",
+        "method_deprecated",
+        "deprecated_endpoint",
+        "invalid_channel",
         "invalid_cursor",
         "invalid_limit",
         "invalid_ts_latest",
@@ -115,7 +124,24 @@ PASSING = frozenset(
     ]
 )
 
+#: A no to a method as such, whatever it would be asked for: another implementation of Slack, a plan
+#: or a scope that is missing. What is only nice to have is not tried again after one of these.
+UNABLE = frozenset(
+    [
+        "unknown_method",
+        "method_deprecated",
+        "feature_not_enabled",
+        "not_authorized",
+        "not_allowed_token_type",
+        "missing_scope",
+        "no_permission",
+        "deprecated_endpoint",
+    ]
+)
+
 _CODE = re.compile(r"[a-z][a-z_]{0,63}", re.ASCII)
+#: Whatever else somebody calls it: the blocks are at fault.
+_BLOCKS = re.compile(r"(^|_)blocks?(_|$)", re.ASCII)
 _POINTER = re.compile(r"json-pointer:(/[A-Za-z0-9_/]{1,100})", re.ASCII)
 
 
@@ -178,7 +204,7 @@ def classify(method: str, err: BaseException) -> SlackError:
         return RateLimited(method, seconds(_header(response, "retry-after")))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(method, f"http_{status}")
-    if code in INVALID:
+    if code in INVALID or _BLOCKS.search(code):
         pointer = _POINTER.search(str(_data(response)))
         return Invalid(method, code, where=pointer.group(1) if pointer else "")
     return _BY_CODE.get(code, Unheard if _is_no(response) else Unavailable)(method, code)

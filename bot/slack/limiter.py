@@ -1,8 +1,9 @@
 """
 Spaces what we say to Slack, and lets the most important speak first.
 
-Sources of the numbers: Slack allows one post a second and channel and 50 edits a minute, and
-advises against more frequent edits of one message; we stay a little below.
+Sources of the numbers: Slack's tiers (20, 50 or 100 calls a minute of one method, for one app in
+one workspace), one post a second and channel, a few hundred posts a minute and workspace, and its
+advice against more frequent edits of one message. We stay a little below.
 """
 
 from __future__ import annotations
@@ -21,16 +22,40 @@ POST_GAP = 1.0
 UPDATE_GAP = 1.5
 MINUTE = 60.0
 REMEMBERED = 1_000  # spaced things, before those that are free again are forgotten
-UPDATES_A_MINUTE = 45
-UPDATES_OF_PROGRESS = 36  # the rest is kept for outcomes, which must not wait a minute
+_TIER_2, _TIER_3, _TIER_4 = 18, 45, 90
+#: Calls a minute; of other methods there are so few that they need no count.
+A_MINUTE = {
+    "agents.sessions.setStatus": _TIER_3,
+    "chat.delete": _TIER_3,
+    "chat.postEphemeral": _TIER_4,
+    "chat.postMessage": 240,
+    "chat.update": _TIER_3,
+    "conversations.history": _TIER_3,
+    "conversations.info": _TIER_3,
+    "conversations.members": _TIER_4,
+    "conversations.open": _TIER_3,
+    "conversations.replies": _TIER_3,
+    "files.completeUploadExternal": _TIER_2,
+    "files.getUploadURLExternal": _TIER_2,
+    "users.info": _TIER_4,
+    "views.open": _TIER_4,
+    "views.publish": _TIER_4,
+}
+#: Of these; the rest is kept for outcomes, which must not wait a minute.
+PROGRESS_SHARE = 0.8
+#: However long Slack said to wait: after so many seconds an outcome is tried. A wait that was
+#: meant for something else, or misread, must not hold it back for an hour.
+OUTCOMES_WAIT_MOST = 60.0
 
 
 class Priority(IntEnum):
-    """The smaller, the sooner."""
+    """The smaller, the sooner. START is a new card, and whatever a run has to ask for."""
 
     FINAL = 0
-    OUTCOME = 1
-    PROGRESS = 2
+    CANCELLED = 1
+    FAILED = 2
+    START = 3
+    PROGRESS = 4
 
 
 class Clock(Protocol):
@@ -56,7 +81,7 @@ class Call:
     """*spaced* names what needs *gap* seconds between two calls; empty: nothing does."""
 
     method: str
-    priority: Priority = Priority.OUTCOME
+    priority: Priority = Priority.START
     spaced: str = ""
     gap: float = 0
 
@@ -71,14 +96,20 @@ def updating(channel: str, ts: str, priority: Priority) -> Call:
 
 @dataclass
 class _State:
-    """What was granted for one method: when each spaced thing is free, and the last minute."""
+    """
+    What was granted for one method: when each spaced thing is free, and the last minute.
+
+    *paused* is the end of a wait that Slack asked for, *patient* its end for outcomes.
+    """
 
     free: dict[str, float] = field(default_factory=dict[str, float])
     granted: deque[float] = field(default_factory=deque[float])
     paused: float = float("-inf")
+    patient: float = float("-inf")
 
     def earliest(self, call: Call, now: float) -> float:
-        at = max(now, self.paused, self.free.get(call.spaced, now))
+        paused = self.patient if call.priority <= Priority.FAILED else self.paused
+        at = max(now, paused, self.free.get(call.spaced, now))
         most = _most_a_minute(call)
         if most and len(self.granted) >= most:
             at = max(at, self.granted[-most] + MINUTE)
@@ -96,8 +127,12 @@ class _State:
         if len(self.free) > REMEMBERED:
             self.free = {name: at for name, at in self.free.items() if at > now}
 
+    def pause(self, now: float, seconds: float) -> None:
+        self.paused = max(self.paused, now + seconds)
+        self.patient = max(self.patient, now + min(seconds, OUTCOMES_WAIT_MOST))
+
     def copy(self) -> _State:
-        return _State(dict(self.free), deque(self.granted), self.paused)
+        return _State(dict(self.free), deque(self.granted), self.paused, self.patient)
 
 
 @dataclass(frozen=True, order=True)
@@ -108,7 +143,11 @@ class _Waiter:
 
 
 class Limiter:
-    """Every call takes its `turn` first; a method that Slack is tired of gets a `pause`."""
+    """
+    For one workspace, as Slack counts.
+
+    Every call takes its `turn` first; a method that Slack is tired of gets a `pause`.
+    """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock: Clock = clock or WallClock()
@@ -146,8 +185,7 @@ class Limiter:
 
     def pause(self, method: str, seconds: float) -> None:
         """Nothing of *method* for that long: Slack said so."""
-        state = self._state(method)
-        state.paused = max(state.paused, self.clock.now() + seconds)
+        self._state(method).pause(self.clock.now(), seconds)
 
     def _at(self, waiter: _Waiter) -> float:
         """When its turn comes if nobody more important arrives: those ahead go first."""
@@ -166,6 +204,5 @@ class Limiter:
 
 
 def _most_a_minute(call: Call) -> int:
-    if call.method != "chat.update":
-        return 0
-    return UPDATES_OF_PROGRESS if call.priority is Priority.PROGRESS else UPDATES_A_MINUTE
+    most = A_MINUTE.get(call.method, 0)
+    return int(most * PROGRESS_SHARE) if call.priority is Priority.PROGRESS else most

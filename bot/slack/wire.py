@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 _TS = r"^\d{1,12}\.\d{1,9}$"
 
@@ -32,7 +32,7 @@ class Identity(_Wire):
 
 
 class Channel(_Wire):
-    """Of conversations.info. *is_member*: whether this app is."""
+    """Of conversations.info. *is_member*: whether this app is; direct messages do not say."""
 
     id: str
     name: str | None = None
@@ -41,10 +41,23 @@ class Channel(_Wire):
     is_mpim: bool = False
     is_group: bool = False
     is_member: bool = False
+    is_ext_shared: bool = False
+    context_team_id: str | None = None
+    shared_team_ids: tuple[str, ...] = ()
 
     @property
     def is_public(self) -> bool:
         return not (self.is_private or self.is_im or self.is_mpim or self.is_group)
+
+    @property
+    def can_be_read(self) -> bool:
+        """By this app: direct messages that it is told of are those that it is in."""
+        return self.is_member or self.is_im or self.is_mpim
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """The workspaces that have it, as far as Slack tells."""
+        return frozenset(self.shared_team_ids or filter(None, [self.context_team_id]))
 
 
 class Profile(_Wire):
@@ -52,6 +65,12 @@ class Profile(_Wire):
 
     display_name: str | None = None
     real_name: str | None = None
+
+
+class EnterpriseUser(_Wire):
+    """The workspaces of an organisation that a person is in."""
+
+    teams: tuple[str, ...] = ()
 
 
 class User(_Wire):
@@ -66,12 +85,28 @@ class User(_Wire):
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    is_admin: bool = False
+    is_owner: bool = False
+    is_primary_owner: bool = False
+    enterprise_user: EnterpriseUser = EnterpriseUser()
     profile: Profile = Profile()
+
+    @property
+    def is_somebody(self) -> bool:
+        """A person who is still there."""
+        return not (self.deleted or self.is_bot)
+
+    def is_of(self, team: str) -> bool:
+        return team == self.team_id or team in self.enterprise_user.teams
 
     def is_full_member(self, team: str) -> bool:
         """Of *team*, and neither a guest nor gone."""
         limited = self.is_restricted or self.is_ultra_restricted or self.is_stranger
-        return self.team_id == team and not (limited or self.deleted)
+        return self.is_of(team) and self.is_somebody and not limited
+
+    def is_admin_of(self, team: str) -> bool:
+        powers = self.is_admin or self.is_owner or self.is_primary_owner
+        return powers and self.is_full_member(team)
 
 
 class Attachment(_Wire):
@@ -84,6 +119,7 @@ class Attachment(_Wire):
 class SharedFile(_Wire):
     """A file that came with a message; its content is not read."""
 
+    id: str | None = None
     name: str | None = None
     title: str | None = None
 
@@ -122,6 +158,29 @@ class RawMessage(_Wire):
     @property
     def root(self) -> str:
         return self.thread_ts or self.ts
+
+
+class Named(_Wire):
+    """A workspace, an organisation or a person."""
+
+    id: str = ""
+    name: str = ""
+
+
+class Granted(_Wire):
+    """Of oauth.v2.access, for a code or a refresh token; *expires_in* is in seconds."""
+
+    access_token: SecretStr
+    token_type: str = ""
+    scope: str = ""
+    bot_user_id: str = ""
+    app_id: str = ""
+    expires_in: int | None = None
+    refresh_token: SecretStr | None = None
+    team: Named = Named()
+    enterprise: Named = Named()
+    authed_user: Named = Named()
+    is_enterprise_install: bool = False
 
 
 class _Cursor(_Wire):

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -51,6 +52,19 @@ class Database:
                 raise
             why = f"the database does not answer at the moment: {reason(err)}"
             raise StorageFailed(why) from err
+
+    async def forget(self) -> None:
+        """
+        What was deleted is gone from the disk, too, as far as nobody reads it at the moment.
+
+        SQLite's log holds pages as they were until it begins anew.
+        """
+        if self.dialect.name != "sqlite":
+            return
+        async with self._readers.connect() as connection:
+            # By the driver itself: in a transaction it would be refused.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def answers(self) -> None:
         """Returns if it does. Raises `StorageFailed`."""

@@ -150,6 +150,7 @@ def _set_up_sqlite(
         "busy_timeout=5000",
         "journal_mode=WAL",
         "synchronous=FULL",
+        "secure_delete=ON",  # what is deleted is overwritten
         f"foreign_keys={foreign_keys:d}",
         f"query_only={query_only:d}",
     )

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Row,
+    Select,
     and_,
     case,
     cast,
     func,
     literal,
     select,
-    text,
     true,
     update,
 )
 
+from bot.runs.lookup import Spent
+from bot.runs.model import Actor
 from bot.runs.money import NO_CAP, Cap, Caps, Claim, Cost, Held, Others, grant
 from bot.runs.purse import HELD_SECONDS
 from bot.store.database import Database
+from bot.store.statements import take_turn
 from bot.store.tables import MOST, AnswerRow, RunRow
 
 _LIMIT = Cap(tokens=MOST, micros=MOST)
 _ALIVE = timedelta(seconds=HELD_SECONDS)
-#: On PostgreSQL: whoever decides on money takes the lock of this number, which the transaction
-#: holds to its end. On SQLite every transaction that writes is alone.
-_LOCK = text("SELECT pg_advisory_xact_lock(7166183)")
 
 
 class SqlLedger:
@@ -37,7 +40,6 @@ class SqlLedger:
 
     def __init__(self, database: Database, caps: Caps) -> None:
         self._writer = database.writer
-        self._postgres = database.dialect.name == "postgresql"
         self._caps = caps
 
     async def hold(self, run_id: str, claim: Claim, /) -> Held:
@@ -46,8 +48,7 @@ class SqlLedger:
 
         def work(connection: Connection) -> bool:
             nonlocal held
-            if self._postgres:
-                connection.execute(_LOCK)
+            take_turn(connection)
             true_claim = claim.after(_said(connection, run_id))
             held = grant(true_claim, self._caps, *self._others(connection, run_id, now))
             _write(connection, run_id, held.cost, held.spent, now + _ALIVE)
@@ -84,22 +85,25 @@ class SqlLedger:
         run = connection.execute(
             select(RunRow.team, RunRow.asked_by, RunRow.created_at).where(RunRow.id == run_id)
         ).one()
-        day, month = day_of(run.created_at), month_of(run.created_at)
-        by_person = and_(
-            RunRow.asked_by == run.asked_by, RunRow.created_at >= day[0], RunRow.created_at < day[1]
-        )
-        sums = [*_sums(by_person, now), *_sums(true(), now)]
-        found = connection.execute(
-            select(*sums).where(
-                RunRow.team == run.team,
-                RunRow.created_at >= month[0],
-                RunRow.created_at < month[1],
-                RunRow.id != run_id,
-            )
-        ).one()
-        # PostgreSQL sums whole numbers to decimals; of no rows the sum is nothing.
-        counts = [int(count or 0) for count in found]
-        return _others(counts[:4]), _others(counts[4:])
+        runs = _of_day_and_month(run.team, run.asked_by, run.created_at, now)
+        return _counted(connection.execute(runs.where(RunRow.id != run_id)).one())
+
+
+class SqlSpending:
+    """Implements `bot.runs.lookup.Spending`."""
+
+    def __init__(
+        self, database: Database, *, now: Callable[[], datetime] = partial(datetime.now, UTC)
+    ) -> None:
+        self._database = database
+        self._now = now
+
+    async def of(self, actor: Actor, /) -> Spent:
+        now = self._now()
+        async with self._database.read() as session:
+            runs = _of_day_and_month(actor.team, actor.user, now, now)
+            day, month = _counted((await session.execute(runs)).one())
+        return Spent(day=day.held, month=month.held)
 
 
 def day_of(at: datetime) -> tuple[datetime, datetime]:
@@ -112,6 +116,23 @@ def month_of(at: datetime) -> tuple[datetime, datetime]:
     """As `day_of`."""
     begin = day_of(at)[0].replace(day=1)
     return begin, (begin + timedelta(days=31)).replace(day=1)
+
+
+def _of_day_and_month(team: str, user: str, at: datetime, now: datetime) -> Select[Any]:
+    """Of the person's day and the workspace's month *at* that time, as they are *now*."""
+    day, month = day_of(at), month_of(at)
+    by_person = and_(
+        RunRow.asked_by == user, RunRow.created_at >= day[0], RunRow.created_at < day[1]
+    )
+    return select(*_sums(by_person, now), *_sums(true(), now)).where(
+        RunRow.team == team, RunRow.created_at >= month[0], RunRow.created_at < month[1]
+    )
+
+
+def _counted(found: Row[Any]) -> tuple[Others, Others]:
+    """PostgreSQL sums whole numbers to decimals; of no rows the sum is nothing."""
+    counts = [int(count or 0) for count in found]
+    return _others(counts[:4]), _others(counts[4:])
 
 
 def _others(counts: list[int]) -> Others:
@@ -157,10 +178,10 @@ def _found(said: Any, paid: Any) -> ColumnElement[int]:
 
 
 def _said(connection: Connection, run_id: str) -> Cost:
-    """What the run said last that it has spent."""
+    """What the run said last that it has spent; of one that was erased meanwhile nothing."""
     columns = RunRow.spent_tokens, RunRow.spent_micros
-    tokens, micros = connection.execute(select(*columns).where(RunRow.id == run_id)).one()
-    return Cost(tokens=tokens, micros=micros)
+    row = connection.execute(select(*columns).where(RunRow.id == run_id)).first()
+    return Cost(tokens=row[0], micros=row[1]) if row else Cost()
 
 
 def _write(

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, update
 from bot.runs.model import Status
 from bot.runs.ports import Posted
 from bot.store.database import Database
-from bot.store.tables import MessageRow, RunRow, insert_or_replace
+from bot.store.statements import insert_or_replace
+from bot.store.tables import MessageRow, RunRow
 
 
 class SqlOutbox:

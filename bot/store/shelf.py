@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, select
 
 from bot.runs.ports import Remembered
 from bot.store.database import Database
+from bot.store.rows import to_answer
 from bot.store.tables import AnswerRow
-from patterns.usage import Usage
 
 #: Fingerprints that a run is told of at its start. They are held in memory, 120 bytes each.
 _MOST = 20_000
@@ -48,25 +48,8 @@ class SqlShelf:
         )
         async with self._database.read() as session:
             row = await session.scalar(statement)
-        return None if row is None else _to_answer(row)
+        return None if row is None else to_answer(row)
 
     def _given(self, scope: str) -> tuple[ColumnElement[bool], ...]:
         young = AnswerRow.at > self._now() - self._age
         return (AnswerRow.scope == scope, AnswerRow.body.is_not(None), young)
-
-
-def _to_answer(row: AnswerRow) -> Remembered:
-    return Remembered(
-        key=row.key,
-        fingerprint=row.fingerprint,
-        body=row.body or "",
-        usage=Usage(
-            calls=row.calls,
-            input_tokens=row.input_tokens,
-            cached_tokens=row.cached_tokens,
-            output_tokens=row.output_tokens,
-            cost=row.cost,
-        ),
-        model=row.model,
-        scope=row.scope,
-    )

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Text, distinct, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.store.database import Database
+from bot.store.rows import COUNTS
 from bot.store.tables import AnswerRow, RunRow
 from patterns.usage import Usage
-
-_COUNTS = ("calls", "input_tokens", "cached_tokens", "output_tokens", "cost")
 
 
 class By(StrEnum):
@@ -54,7 +53,7 @@ class Spending:
     async def between(self, since: datetime, until: datetime, *by: By) -> Sequence[Spent]:
         """Of the runs asked for in that time, those that spent most first."""
         columns = [_COLUMNS[each].label(each) for each in by]
-        sums = [func.coalesce(func.sum(getattr(AnswerRow, name)), 0) for name in _COUNTS]
+        sums = [func.coalesce(func.sum(getattr(AnswerRow, name)), 0) for name in COUNTS]
         statement = (
             select(*columns, func.count(distinct(RunRow.id)), *sums)
             .select_from(RunRow)
@@ -69,7 +68,7 @@ class Spending:
             Spent(
                 names=tuple(row[: len(by)]),
                 runs=row[len(by)],
-                usage=Usage(**dict(zip(_COUNTS, map(int, row[len(by) + 1 :]), strict=True))),
+                usage=Usage(**dict(zip(COUNTS, map(int, row[len(by) + 1 :]), strict=True))),
             )
             for row in found
         ]

@@ -7,20 +7,20 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
-    Insert,
     Integer,
     MetaData,
     Text,
     TypeDecorator,
+    text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+#: What the partial indexes hold.
+_OPEN, _WHOLE = text("status = 'open'"), text("erased_at IS NULL")
 #: Of tokens and millionths of a dollar nobody has so many; sums of many such numbers still fit
 #: into a column.
 MOST = 10**14
@@ -84,11 +84,23 @@ class RunRow(Base):
     *held* is what the run may spend at most, of what its person and workspace have, until
     *held_until*; *spent* is what it said last that it has spent of it. At its end the two are the
     same, and there is no *held_until*.
+
+    *question* names what was asked while the run is open: no two have the same one. From
+    *erased_at* on only what is counted is left.
     """
 
     __tablename__ = "runs"
-    #: All that the ledger adds up, so that it need not read past results.
     __table_args__ = (
+        Index(
+            "ix_runs_question",
+            "question",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        # What grows old, without what is erased already.
+        Index("ix_runs_ended_at", "ended_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
+        # All that the ledger adds up, so that it need not read past results.
         Index(
             "ix_runs_ledger",
             "team",
@@ -123,10 +135,20 @@ class RunRow(Base):
     spent_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     delivered: Mapped[bool] = mapped_column(index=True)
+    enterprise: Mapped[str] = mapped_column(default="", index=True)
+    question: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime | None]
+    shared_by: Mapped[str] = mapped_column(default="")
+    erased_at: Mapped[datetime | None]
 
 
 class DeliveryRow(Base):
-    """*key* is the `dedupe` of the request that came with the delivery."""
+    """
+    *key* is the `dedupe` of the request that came with the delivery.
+
+    It stands for a run: its own, or the one that was open with the same question.
+    """
 
     __tablename__ = "deliveries"
 
@@ -189,34 +211,59 @@ class MessageRow(Base):
     at: Mapped[datetime]
 
 
-def insert_unless(dialect: Dialect, table: type[Base]) -> Insert:
-    """An insert that leaves a row alone which has the same primary key."""
-    return _insert(dialect, table).on_conflict_do_nothing()
+class RatingRow(Base):
+    """What *user* thinks of a result, the last time they said so."""
+
+    __tablename__ = "ratings"
+
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    user: Mapped[str] = mapped_column(primary_key=True)
+    rating: Mapped[str]
+    reason: Mapped[str] = mapped_column(ForeignText)
+    at: Mapped[datetime]
 
 
-def insert_or_replace(
-    dialect: Dialect,
-    table: type[Base],
-    *,
-    adding: frozenset[str],
-    keeping: frozenset[str] = frozenset(),
-) -> Insert:
+class PreferenceRow(Base):
+    """What the admins of a workspace chose; null where they leave it to who runs the bot."""
+
+    __tablename__ = "preferences"
+
+    team: Mapped[str] = mapped_column(primary_key=True)
+    paused: Mapped[bool]
+    result: Mapped[str | None]
+    keep_days: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class InstallationRow(Base):
     """
-    An insert that overwrites a row with the same primary key.
+    *id* is that of the workspace, or of the organisation where *team* is empty.
 
-    Columns in *adding* sum up, those in *keeping* stay as they were.
+    *token* and *refresh_token* are encrypted; *scopes* stand between commas.
     """
-    insert = _insert(dialect, table)
-    columns = {column.name: column for column in table.__mapper__.columns}
-    keys = {column.name for column in table.__mapper__.primary_key}
-    changes: dict[str, ColumnElement[Any]] = {
-        name: columns[name] + insert.excluded[name] if name in adding else insert.excluded[name]
-        for name in columns
-        if name not in keys | keeping
-    }
-    return insert.on_conflict_do_update(index_elements=sorted(keys), set_=changes)
+
+    __tablename__ = "installations"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    team: Mapped[str]
+    enterprise: Mapped[str] = mapped_column(index=True)
+    app: Mapped[str]
+    bot_user: Mapped[str]
+    bot_id: Mapped[str | None]
+    url: Mapped[str]
+    scopes: Mapped[str]
+    token: Mapped[str]
+    refresh_token: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    installed_by: Mapped[str]
+    at: Mapped[datetime]
 
 
-def _insert(dialect: Dialect, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """What standard SQL has no words for, in those of the database."""
-    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+class StateRow(Base):
+    """A state of OAuth, good *until* then; it and the browser's cookie as their digests."""
+
+    __tablename__ = "oauth_states"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    browser: Mapped[str]
+    until: Mapped[datetime] = mapped_column(index=True)

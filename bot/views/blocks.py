@@ -13,6 +13,8 @@ Block = dict[str, Any]
 SECTION_MOST = 2_900
 HEADER_MOST = 150
 CONTEXT_ELEMENTS_MOST = 10
+BUTTON_MOST = 75
+CONFIRM_TITLE_MOST, CONFIRM_TEXT_MOST, CONFIRM_BUTTON_MOST = 100, 300, 30
 #: Bytes of JSON that one message's paragraphs may take. Slack refuses a message's blocks from
 #: about 13,000 characters on; the rest is for headers, notes and the footer.
 PAGE_MOST = 6_000
@@ -25,8 +27,12 @@ def section(text: str) -> Block:
 
 def header(text: str) -> Block:
     """In the one style that text in a message can't imitate: for our own words."""
-    shown = clip(text, HEADER_MOST)
-    return {"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": True}}
+    return {"type": "header", "text": literal(text, HEADER_MOST)}
+
+
+def literal(text: str, limit: int) -> Block:
+    """Our own words where Slack takes no formatting: buttons, labels, titles of forms."""
+    return {"type": "plain_text", "text": clip(text, limit), "emoji": True}
 
 
 def context(*texts: str) -> Block:
@@ -46,28 +52,41 @@ def task(task_id: str, title: str, status: str) -> Block:
     return {"type": "task_card", "task_id": task_id, "title": title, "status": status}
 
 
-def cancel_button(run_id: str) -> Block:
-    """
-    The button keeps its *block_id* over all edits of its message: a press that was begun
-    before an edit finds it again after.
-    """
-    button = {
+def actions(*elements: Block, block_id: str) -> Block:
+    """*block_id* stays over all edits: a press begun before an edit finds its button after."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(
+    action_id: str,
+    text: str,
+    value: str,
+    *,
+    style: str = "",
+    confirm: Block | None = None,
+) -> Block:
+    """*style*: primary, danger, or nothing."""
+    found: Block = {
         "type": "button",
-        "action_id": "cancel_run",
-        "value": run_id,
-        "style": "danger",
-        "text": {"type": "plain_text", "text": "Cancel"},
-        "confirm": {
-            "title": {"type": "plain_text", "text": "Cancel this run?"},
-            "text": {
-                "type": "plain_text",
-                "text": "What is finished stays in the thread; there will be no result.",
-            },
-            "confirm": {"type": "plain_text", "text": "Cancel the run"},
-            "deny": {"type": "plain_text", "text": "Let it run"},
-        },
+        "action_id": action_id,
+        "value": value,
+        "text": literal(text, BUTTON_MOST),
     }
-    return {"type": "actions", "block_id": "run", "elements": [button]}
+    if style:
+        found["style"] = style
+    if confirm:
+        found["confirm"] = confirm
+    return found
+
+
+def confirmation(title: str, text: str, *, yes: str, no: str) -> Block:
+    """The question that comes before a button does what it says."""
+    return {
+        "title": literal(title, CONFIRM_TITLE_MOST),
+        "text": literal(text, CONFIRM_TEXT_MOST),
+        "confirm": literal(yes, CONFIRM_BUTTON_MOST),
+        "deny": literal(no, CONFIRM_BUTTON_MOST),
+    }
 
 
 def pages(paragraphs: Sequence[str]) -> list[list[str]]:

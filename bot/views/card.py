@@ -7,10 +7,10 @@ from typing import assert_never
 
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Audience, Run, Status
-from bot.views import thread
+from bot.runs.workspace import ResultShown
+from bot.views import buttons, markdown, thread
 from bot.views.blocks import (
     Block,
-    cancel_button,
     context,
     header,
     pages,
@@ -20,8 +20,8 @@ from bot.views.blocks import (
     task,
     weight,
 )
-from bot.views.message import ResultShown, SlackMessage
-from bot.views.mrkdwn import clip, label, line
+from bot.views.message import File, SlackMessage
+from bot.views.mrkdwn import clip, label, line, person
 from bot.views.results import Told, tell
 from bot.views.story import Story, Tally
 from bot.views.words import (
@@ -29,7 +29,6 @@ from bot.views.words import (
     answered,
     asked,
     counted,
-    duration,
     footer,
     job,
     simulated,
@@ -43,13 +42,13 @@ _PLAN_MOST = 9_000
 _TEXT_MOST = 3_000
 _ERROR_MOST = 600
 _NOTES_MOST = 9
+_ID_IN_NAME = 8
 _NOTES_WEIGHT_MOST = 2_400
-#: Whether trying again can help is known to the sentence that says what happened.
-_NO_REASON = "It ended without a reason. Type the command again to try once more."
-_CANCELLED = (
-    "It was cancelled by the person who asked; what was finished is in the thread. "
-    "Type the command again to start anew."
-)
+#: More replies than these become a file.
+_REPLIES_MOST = 3
+_NO_REASON = "It ended without a reason."
+_CANCELLED = "What was finished is in the thread; “Try again” goes on from there."
+_GONE = "Its result is not kept any more."
 _STATUS = {
     BranchStatus.WAITING: "pending",
     BranchStatus.WORKING: "in_progress",
@@ -59,14 +58,20 @@ _STATUS = {
 
 
 def messages(
-    run: Run, story: Story | None = None, *, shown: ResultShown, broadcast_after: float
+    run: Run,
+    story: Story | None = None,
+    *,
+    shown: ResultShown,
+    broadcast_after: float,
+    files: bool = True,
 ) -> list[SlackMessage]:
     """
     All that Slack should show of *run* now, the most important first; nothing before it is
     known who may see it. *story* is what its events told so far, if not all are in *run*.
 
-    A run that took less than *broadcast_after* seconds, or that only the asker sees, is never
-    broadcast, whatever *shown* says.
+    A run that took less than *broadcast_after* seconds, that only the asker sees, or that was
+    asked for in a thread is never broadcast, whatever *shown* says. Without *files* a long
+    result is told in as many replies as it takes.
     """
     if run.audience is None:
         return []
@@ -74,32 +79,41 @@ def messages(
     if run.status is not Status.DONE or run.result is None:
         return [_unfinished(run, story), *thread.messages(run, story)]
     told = tell(run.result)
-    front, *others = pages(told.top)
-    where = shown if _may_be_loud(run, broadcast_after) else ResultShown.EDIT
+    front, *others = pages((*told.top, *_more_follows(told)))
     return [
-        *_finished(run, told, front, where),
-        *_more([*(each for page in others for each in page), *told.more]),
+        *_finished(run, story, told, front, shown if _may_be_loud(run, broadcast_after) else None),
+        *_rest(run, [*(each for page in others for each in page), *told.more], files=files),
+        *_shared(run, told),
         *thread.messages(run, story),
     ]
 
 
-def _finished(run: Run, told: Told, front: Sequence[str], shown: ResultShown) -> list[SlackMessage]:
+def _finished(
+    run: Run, story: Story, told: Told, front: Sequence[str], loud: ResultShown | None
+) -> list[SlackMessage]:
     """The card and, where the result goes into the channel too, the broadcast."""
-    full = _result(run, told, front)
-    text = _text(run, told.headline, told.gist)
-    match shown:
-        case ResultShown.EDIT:
-            return [_card(run, full, text)]
+    row = buttons.afterwards(run, story)
+    card = _card(run, _result(run, told, front, row), _text(run, told.headline, told.gist))
+    match loud:
+        case None | ResultShown.EDIT:
+            return [card]
         case ResultShown.BROADCAST:
-            return [_card(run, _moved(run, told), text), _broadcast(full, text)]
+            moved = _card(run, _moved(run, told, row), card.text)
+            return [moved, _broadcast(_result(run, told, front), card.text)]
         case ResultShown.BOTH:
-            short = _result(run, told, pages(told.short)[0])
-            return [_card(run, full, text), _broadcast(short, text)]
-    assert_never(shown)
+            return [card, _broadcast(_result(run, told, pages(told.short)[0]), card.text)]
+    assert_never(loud)
 
 
 def _may_be_loud(run: Run, after: float) -> bool:
-    return run.audience is Audience.CHANNEL and (duration(run) or 0) >= after
+    """
+    Counted from the wish, not from the last attempt: what an attempt has broadcast is edited by
+    the next one, however short.
+    """
+    if run.audience is not Audience.CHANNEL or run.request.place.thread_ts is not None:
+        return False
+    ended = run.ended_at or run.created_at
+    return (ended - run.created_at).total_seconds() >= after
 
 
 def _card(run: Run, blocks: Sequence[Block], text: str) -> SlackMessage:
@@ -116,15 +130,10 @@ def _text(run: Run, state: str, *more: str) -> str:
 def _unfinished(run: Run, story: Story) -> SlackMessage:
     about = subject(run, _ERROR_MOST)
     match run.status:
-        case Status.OPEN | Status.DONE:
-            state = thread.progress(story.tally) if story.groups else "started"
-            blocks = [
-                section(asked(run)),
-                _plan(run, story),
-                cancel_button(run.id),
-                context(footer(run)),
-            ]
-            return _card(run, blocks, _text(run, f"working, {state}.", about))
+        case Status.OPEN:
+            return _working(run, story, about)
+        case Status.DONE:
+            said, mark, state = _GONE, "☑️", "done"
         case Status.FAILED:
             said = line(run.error or _NO_REASON, _ERROR_MOST)
             mark, state = "⚠️", "failed"
@@ -132,8 +141,24 @@ def _unfinished(run: Run, story: Story) -> SlackMessage:
             said, mark, state = _CANCELLED, "⏹️", "cancelled"
         case _:
             assert_never(run.status)
-    blocks = [section(asked(run)), section(f"{mark} *{state.capitalize()}*: {said}")]
-    return _card(run, [*blocks, context(footer(run))], _text(run, f"{state}. {said}", about))
+    blocks = [
+        section(asked(run)),
+        section(f"{mark} *{state.capitalize()}*: {said}"),
+        buttons.afterwards(run, story),
+        context(footer(run)),
+    ]
+    return _card(run, blocks, _text(run, f"{state}. {said}", about))
+
+
+def _working(run: Run, story: Story, about: str) -> SlackMessage:
+    state = thread.progress(story.tally) if story.groups else "started"
+    blocks = [
+        section(asked(run)),
+        _plan(run, story),
+        buttons.cancel(run),
+        context(footer(run)),
+    ]
+    return _card(run, blocks, _text(run, f"working, {state}.", about))
 
 
 def _plan(run: Run, story: Story) -> Block:
@@ -176,12 +201,14 @@ def _together(tally: Tally) -> str:
     return "error" if statuses == {BranchStatus.FAILED} else "complete"
 
 
-def _result(run: Run, told: Told, page: Sequence[str]) -> list[Block]:
+def _result(run: Run, told: Told, page: Sequence[str], *row: Block) -> list[Block]:
+    """*row*: its buttons, if it has any."""
     return [
         header(told.headline),
         section(answered(run)),
         *sections(page),
         *_notes(told.notes),
+        *row,
         context(footer(run)),
     ]
 
@@ -198,10 +225,11 @@ def _notes(notes: Sequence[str]) -> list[Block]:
     return [context(*shown, *rest)] if notes else []
 
 
-def _moved(run: Run, told: Told) -> list[Block]:
+def _moved(run: Run, told: Told, row: Block) -> list[Block]:
     return [
         header(told.headline),
         section(f"{asked(run)}\nThe result is in the thread and in the channel."),
+        row,
         context(footer(run)),
     ]
 
@@ -210,8 +238,15 @@ def _broadcast(blocks: Sequence[Block], text: str) -> SlackMessage:
     return SlackMessage(slot="result", text=text, blocks=(*blocks,), broadcast=True, final=True)
 
 
-def _more(paragraphs: Sequence[str]) -> list[SlackMessage]:
-    """What did not fit on the card, as replies; known only with the result, so final."""
+def _more_follows(told: Told) -> tuple[str, ...]:
+    return (f"\n_{told.rest} in the thread._",) if told.rest else ()
+
+
+def _rest(run: Run, paragraphs: Sequence[str], *, files: bool) -> list[SlackMessage]:
+    """What did not fit on the card, as replies or a file; known only with the result, so final."""
+    replies = pages(paragraphs)
+    if files and len(replies) > _REPLIES_MOST:
+        return [_file(run)]
     return [
         SlackMessage(
             slot=f"more:{number}",
@@ -219,5 +254,28 @@ def _more(paragraphs: Sequence[str]) -> list[SlackMessage]:
             blocks=(*sections(page),),
             final=True,
         )
-        for number, page in enumerate(pages(paragraphs), 1)
+        for number, page in enumerate(replies, 1)
     ]
+
+
+def _file(run: Run) -> SlackMessage:
+    """All of the result, from its beginning: who opens a file has the card out of sight."""
+    name = f"{run.request.recipe}-{run.id[:_ID_IN_NAME]}.md"
+    text = f"{job(run)}: the whole result, as a file"
+    file = File(name=name, title=f"{job(run)}: the whole result", text=markdown.render(run))
+    return SlackMessage(slot="file", text=text, blocks=(section(text),), final=True, file=file)
+
+
+def _shared(run: Run, told: Told) -> list[SlackMessage]:
+    """For the channel: as much as one message holds, by the wish of who asked."""
+    if run.audience is not Audience.REQUESTER or not run.shared_by:
+        return []
+    front, *others = pages(told.top)
+    rest = ["_The rest is with who asked._"] if others or told.rest else []
+    for_all = run.model_copy(update={"audience": Audience.CHANNEL})
+    blocks = [
+        context(f"Shared by {person(run.shared_by)}"),
+        *_result(for_all, told, [*front, *rest]),
+    ]
+    text = _text(run, told.headline, told.gist)
+    return [SlackMessage(slot="shared", text=text, blocks=(*blocks,), final=True, home=False)]

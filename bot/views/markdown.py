@@ -21,6 +21,7 @@ from bot.views.words import (
     SIMULATED,
     among,
     counted,
+    duration,
     estimated,
     partly,
     simulated,
@@ -181,8 +182,8 @@ def _missing(heading: str, lines: Sequence[str]) -> Iterator[str]:
 def _footer(run: Run) -> str:
     names = ", ".join(map(escaped, run.model_names)) or "No model answered"
     facts = [names, *_used(run)]
-    if run.ended_at:
-        facts.append(f"{(run.ended_at - run.created_at).total_seconds():.1f} s")
+    if (took := duration(run)) is not None:
+        facts.append(f"{took:.1f} s")
     facts.append(f"run {run.id}")
     if simulated(run):
         facts[-1] += f"  \n{SIMULATED}."

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 
-class ResultShown(StrEnum):
-    """Where a result goes: into the card, as a reply broadcast from its thread, or both."""
+@dataclass(frozen=True)
+class File:
+    """
+    A text to download. *name* ends in its kind, ".md"; *title* is what people read; *text* is
+    Markdown in which foreign words are escaped, with no marks of Slack's.
+    """
 
-    EDIT = "edit"
-    BROADCAST = "broadcast"
-    BOTH = "both"
+    name: str
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,9 @@ class SlackMessage:
 
     *text* alone must tell the state and the result: notifications and screen readers get
     nothing else. *in_thread*: a reply under the card; *broadcast*: shown in the channel too.
-    *final*: shows the outcome, so it goes before progress.
+    *final*: shows the outcome, so it goes before progress. *home* is False for what is shown
+    where the run was asked for, though the run itself is shown to its asker alone: it is no
+    reply under the card, whatever *in_thread* says. *file* goes with the message.
     """
 
     slot: str
@@ -33,9 +38,14 @@ class SlackMessage:
     in_thread: bool = True
     broadcast: bool = False
     final: bool = False
+    home: bool = True
+    file: File | None = None
 
     @property
     def digest(self) -> str:
         """Equal when there is nothing to edit."""
-        content = json.dumps([self.text, self.blocks], sort_keys=True)
+        shown: list[object] = [self.text, self.blocks]
+        if self.file is not None:
+            shown += [self.file.name, self.file.title, self.file.text]
+        content = json.dumps(shown, sort_keys=True)
         return hashlib.sha256(content.encode(errors="replace")).hexdigest()

@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from bot.runs.signs import clean
 from bot.views.marks import harmless, without_pairs
 
-#: C0 and C1 controls (not newline and tab), lone surrogates, the marks and controls that turn
-#: text around, and the invisible tag characters. Joiners and variation selectors stay:
-#: emoji and Persian need them.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
-)
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone)(?![^\W_]))", re.IGNORECASE)
 _ENTITY = re.compile(r"&[a-z]{0,3}\Z")
 _FORBIDDEN_IN_LINK = re.compile(r"[\s<>|]")
@@ -21,11 +15,6 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _LINK_MOST = 2_000
 _WORD_JOINER = "\u2060"
-
-
-def clean(text: str) -> str:
-    """*text* without characters that hide, turn around or break what is read."""
-    return _UNSAFE.sub("", text)
 
 
 def plain(text: str) -> str:

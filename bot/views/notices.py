@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.runs.desk import Did
 from bot.runs.limits import DAYS_MOST, LAST_MOST, TEXT_MOST, VOTERS_MOST
-from bot.views.mrkdwn import line
+from bot.views.actions import CANCEL, RATE_DOWN, RATE_UP, RERUN, RETRY, SHARE
+from bot.views.mrkdwn import line, link
 
 ON_IT = "I am already on it."
-NOT_YOURS = "Only the person who asked for a run can cancel it."
+NOT_YOURS = "Only who asked for this run, or an admin of the workspace, can do that."
 OVER = "This run is over already; there is nothing left to cancel."
 NO_SUCH_RUN = "There is no such run any more."
 BROKEN = "Something broke on our side, and nothing was started. Please try again in a minute."
+CANCELLED = "Cancelled."
+SAVED = "Saved: it holds for all of this workspace from now on."
+ADMINS_ONLY = "Only admins of the workspace can change its settings."
+NO_FORM = "Slack does not open this window now: please try again."
+NO_SUCH_MESSAGE = "I can't tell which message that is: please choose it again."
+STRANGER = "Only members of the workspace that I was added to can ask me something here."
+WHICH_RUN = "Say which run, by the beginning of its id: `/quorum runs` lists them."
+_STILL_OPEN = "This run is still at work: cancel it first, or wait for its end."
+_NO_RESULT = "This run has no result."
+
+#: None where the card itself shows it, or a message that everybody sees.
+_SAID: Mapping[str, Mapping[Did, str | None]] = {
+    CANCEL: {
+        Did.YES: None,
+        Did.ALREADY: "This run is cancelled already.",
+        Did.TOO_LATE: OVER,
+        Did.NOT_YOURS: NOT_YOURS,
+    },
+    RETRY: {
+        Did.YES: None,
+        Did.ALREADY: "This run was tried again already: its card shows how it goes.",
+        Did.TOO_EARLY: _STILL_OPEN,
+        Did.NOTHING: "Nothing of this run failed; Re-run asks all of it anew.",
+        Did.NOT_YOURS: NOT_YOURS,
+    },
+    RERUN: {Did.YES: None, Did.TOO_EARLY: _STILL_OPEN, Did.NOT_YOURS: NOT_YOURS},
+    SHARE: {
+        Did.YES: "Shared: the channel where you asked sees it now.",
+        Did.ALREADY: "It is shared already: the channel where you asked sees it.",
+        Did.TOO_EARLY: _NO_RESULT,
+        Did.NOTHING: "There is nothing to share: the channel where you asked sees this result.",
+        Did.NOT_YOURS: "Only who asked for a private result can share it.",
+    },
+    RATE_UP: {Did.YES: "Thank you: noted as helpful.", Did.TOO_EARLY: _NO_RESULT},
+    RATE_DOWN: {Did.YES: "Thank you: noted as not helpful.", Did.TOO_EARLY: _NO_RESULT},
+}
 
 _EXAMPLES = {
     "factcheck": "/factcheck The Great Wall is visible from the Moon",
@@ -41,13 +81,88 @@ _USAGE = {
         "`--fresh` (asked anew, though the answers are known)",
     ),
 }
-_NO_THREADS = (
-    "Slack takes no commands inside threads: type it in the channel, with the thread's link."
+_SHORTCUTS = {
+    "factcheck": "Fact-check message",
+    "summarize": "Summarize thread",
+    "brainstorm": "Brainstorm on this",
+}
+WAYS_IN = (
+    "In a channel: `/factcheck`, `/summarize` or `/brainstorm`. In a thread: `@Quorum summarize`. "
+    "On a message: ⋮ → Fact-check message, Summarize thread or Brainstorm on this. "
+    "In our direct messages: the same words without the slash. More: `/quorum help`."
+)
+#: How a conversation with us begins: what is on the button, and what it says for the person.
+PROMPTS = (
+    ("Check a claim", "factcheck The Great Wall is visible from the Moon"),
+    ("Brainstorm on a problem", "brainstorm How do we halve the time a release takes?"),
+    ("See what I can do", "help"),
+)
+_HELP = (
+    "*I ask a model several times side by side, and post what the answers agree on*",
+    "• `/factcheck The Great Wall is visible from the Moon`: voters judge it, and are counted",
+    "• `/summarize`, `/summarize #general since 7d`, or with a thread's link: every point with "
+    "its source",
+    "• `/brainstorm How do we halve the time a release takes?`: ideas from several points of view",
+    "• each of them with `help` tells its options: `/factcheck help`",
+    "*In threads Slack takes no commands*: mention me there (`@Quorum summarize`, `factcheck` or "
+    "`brainstorm`), or on a message choose ⋮ → Summarize thread, Fact-check message or "
+    "Brainstorm on this. In our direct messages, leave out the slash.",
+    "*About runs*",
+    "• `/quorum runs`: the last ones that you may see",
+    "• `/quorum show 1a2b3c4d`: what happened in one, by the beginning of its id",
+    "• `/quorum cancel 1a2b3c4d`: end one of yours",
+    "• `/quorum usage`: what was spent, and the most that may be",
+    "• `/quorum factcheck …`, `/quorum summarize …`, `/quorum brainstorm …`: as the commands above",
 )
 
 
+def said(action: str, did: Did) -> str | None:
+    """What the person is told whose wish, by the id of its button, became *did*."""
+    return _SAID[action].get(did, NO_SUCH_RUN)
+
+
+def on_it(url: str) -> str:
+    """*url* is that of the card that shows it; empty while there is none."""
+    return f"I am already on it: {link(url, 'open its card')}." if url else ON_IT
+
+
+def general() -> str:
+    return "\n".join(_HELP)
+
+
+def welcome() -> str:
+    """The first words of a conversation with us."""
+    return "\n".join(
+        [
+            "Hello! I check claims by voters, summarize conversations, and collect ideas.",
+            f"Write for example `{PROMPTS[0][1]}`, or `help`.",
+        ]
+    )
+
+
+def mention_usage() -> str:
+    return (
+        "Say what to do after my name: `summarize` (this thread, or in a channel its last day), "
+        "`factcheck The Great Wall is visible from the Moon`, `brainstorm How do we halve the time "
+        "a release takes?`, or `help`; in a thread, `factcheck` and `brainstorm` alone mean its "
+        "first message."
+    )
+
+
+def unknown_subcommand(word: str) -> str:
+    return (
+        f"I do not know “{line(word, 40)}”; after `/quorum` come help, runs, show, cancel, usage, "
+        "factcheck, summarize or brainstorm, for example `/quorum runs`."
+    )
+
+
+def no_form(recipe: str) -> str:
+    """Where the form to ask with was not opened."""
+    return _with_example(recipe, "I can't open a form now: type it after the command")
+
+
 def usage(recipe: str) -> str:
-    return "\n".join([*_USAGE[recipe], _NO_THREADS])
+    return "\n".join([*_USAGE[recipe], _in_threads(recipe)])
 
 
 def unknown_command(command: str) -> str:
@@ -111,6 +226,13 @@ def bad_last() -> str:
 def unknown_word(word: str) -> str:
     said = f"I do not understand “{line(word, 80)}” here; `/summarize help` shows what I do"
     return _with_example("summarize", said)
+
+
+def _in_threads(recipe: str) -> str:
+    return (
+        "Slack takes no commands inside threads: mention me there "
+        f"(`@Quorum {recipe}`), or choose ⋮ → {_SHORTCUTS[recipe]} on a message."
+    )
 
 
 def _with_example(recipe: str, said: str, option: str = "") -> str:

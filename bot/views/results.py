@@ -33,8 +33,8 @@ class Told:
     """
     What a result says. *headline* and the start of *gist* are enough for a notification.
 
-    *top* is what the card shows and *more* what follows in the thread; *short* is the
-    conclusion alone. *notes* are small print: what was read, who did not answer.
+    *top* is what the card shows, *more* what follows in the thread and *rest* how much that is;
+    *short* is the conclusion alone. *notes* are small print: what was read, who did not answer.
     """
 
     headline: str
@@ -42,6 +42,7 @@ class Told:
     short: tuple[str, ...]
     top: tuple[str, ...]
     more: tuple[str, ...] = ()
+    rest: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -93,14 +94,14 @@ def _summary(summary: Summary) -> Told:
     overview = line(summary.overview, 2 * _TEXT_MOST) or "_There is no overview._"
     short = summary.points[:_SHORT_TOP]
     hidden = len(summary.points) - len(short)
-    following = (f"\n_{counted(len(rest), 'more point')} in the thread._",) if rest else ()
     above = (f"\n_{counted(hidden, 'more point')} in this thread._",) if hidden else ()
     return Told(
         headline=f"📝 {_headline(summary)}",
         gist=overview,
         short=(overview, *_bullets(_by_kind(short), numbers), *above),
-        top=(overview, *_bullets(first, numbers), *following),
+        top=(overview, *_bullets(first, numbers)),
         more=tuple(_bullets(rest, numbers)),
+        rest=counted(len(rest), "more point") if rest else "",
         notes=tuple(_coverage(summary)),
     )
 
@@ -182,13 +183,13 @@ def _ideas(found: IdeaList) -> Told:
     common = [f"*In common*: {line(found.common, _TEXT_MOST)}"] if found.common else []
     lenses = len({lens for idea in found.ideas for lens in idea.lenses})
     rest = found.ideas[TOP:]
-    following = [f"\n_{counted(len(rest), 'more idea')} in the thread._"] if rest else []
     return Told(
         headline=f"💡 {counted(len(found.ideas), 'idea')} from {counted(lenses, 'point')} of view",
         gist=problem,
         short=(problem, *picks, *common),
-        top=(problem, *picks, *common, *map(_idea, found.ideas[:TOP]), *following),
+        top=(problem, *picks, *common, *map(_idea, found.ideas[:TOP])),
         more=tuple(map(_idea, rest)),
+        rest=counted(len(rest), "more idea") if rest else "",
         notes=tuple(f"No answer from {line(each, _QUOTE_MOST)}" for each in found.missing),
     )
 

@@ -57,7 +57,8 @@ def state(branch: Branch, status: Status) -> str:
             return note
 
 
-def _mark(branch: Branch, status: Status) -> str:
+def mark(branch: Branch, status: Status) -> str:
+    """How far *branch* is, in one sign; its words say the same."""
     open_branch = branch.status in {BranchStatus.WAITING, BranchStatus.WORKING}
     return _STOPPED if open_branch and status is not Status.OPEN else _MARKS[branch.status]
 
@@ -65,7 +66,7 @@ def _mark(branch: Branch, status: Status) -> str:
 def _single(group: Group, branch: Branch, status: Status) -> SlackMessage:
     said = state(branch, status)
     title = line(branch.title, _TITLE_MOST)
-    head = f"{_mark(branch, status)} {bold(branch.title, _TITLE_MOST)}"
+    head = f"{mark(branch, status)} {bold(branch.title, _TITLE_MOST)}"
     detail = [text for each in branch.lines if (text := line(each, _LINE_MOST))]
     page, *others = pages([f"{head}: {said}" if said else head, *detail])
     left = sum(map(len, others))
@@ -91,4 +92,4 @@ def _gathered(group: Group, status: Status) -> SlackMessage:
 
 
 def _row(branch: Branch, status: Status) -> str:
-    return f"{_mark(branch, status)} {line(branch.title, _TITLE_MOST)}: {state(branch, status)}"
+    return f"{mark(branch, status)} {line(branch.title, _TITLE_MOST)}: {state(branch, status)}"

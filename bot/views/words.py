@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
 from bot.runs.model import (
@@ -68,9 +67,10 @@ def subject(run: Run, limit: int) -> str:
 def footer(run: Run) -> str:
     """Model names, cost, time and the run's id; a stand-in for a model is named as one."""
     parts = [
-        SIMULATED if simulated(run) else _models(run.model_names),
+        SIMULATED if simulated(run) else models(run),
         *used(run),
         seconds(took) if (took := duration(run)) is not None else "",
+        f"attempt {run.attempt:,}" if run.attempt > 1 else "",
         f"run {line(run.id, _ID_SHOWN)}",
         "" if run.status is Status.FAILED else DISCLAIMER,
     ]
@@ -122,14 +122,24 @@ def partly(summary: Summary) -> str:
     return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
 
 
+def models(run: Run) -> str:
+    """Who answered; until somebody has, who is being asked; empty before that."""
+    return line(", ".join(run.model_names), _MODELS_MOST)
+
+
 def simulated(run: Run) -> bool:
     """Does the built-in stand-in answer, rather than a model?"""
     return SIMULATED_MODEL in run.model_names
 
 
+def opened(run: Run) -> datetime:
+    """When its last attempt began."""
+    return run.opened_at or run.created_at
+
+
 def duration(run: Run) -> float | None:
-    """Seconds from the command to the outcome; None while the run is open."""
-    return _between(run.created_at, run.ended_at) if run.ended_at else None
+    """Seconds of the last attempt, from the wish to its outcome; None while the run is open."""
+    return _between(opened(run), run.ended_at) if run.ended_at else None
 
 
 def seconds(value: float) -> str:
@@ -137,6 +147,21 @@ def seconds(value: float) -> str:
     if value < _TENTHS_BELOW:
         return f"{max(value, 0):.1f} s"
     return f"{value:.0f} s" if value < _MINUTES_FROM else f"{value / 60:.0f} min"
+
+
+def clock(moment: datetime) -> str:
+    """The same for every reader, wherever they are."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that is not a fraction."""
+    minutes = int(_between(moment, now) // 60)
+    for size, unit in _MINUTES:
+        if minutes >= size:
+            return f"{counted(minutes // size, unit)} ago"
+    return "just now"
 
 
 def counted(number: int, noun: str) -> str:
@@ -153,18 +178,22 @@ def _who(run: Run) -> str:
     return f"*{job(run)}* asked for by {person(run.request.asked_by)}{_options(run)}"
 
 
-def _models(names: Sequence[str]) -> str:
-    return line(", ".join(names), _MODELS_MOST)
-
-
 def _options(run: Run) -> str:
     request = run.request
     said = [
         "" if request.depth is Depth.NORMAL else request.depth.value,
         counted(request.voters, "voter") if request.voters else "",
-        "only you see this" if run.audience is Audience.REQUESTER else "",
+        _kept_private(run) if run.audience is Audience.REQUESTER else "",
     ]
     return "".join(f" · {part}" for part in said if part)
+
+
+def _kept_private(run: Run) -> str:
+    """Who sees it; in direct messages also which channel it comes from."""
+    here = run.request.place.channel
+    came = f" · asked for in {channel(here)}" if here[:1] in {"C", "G"} else ""
+    shared = " · shared with the channel" if run.shared_by else ""
+    return f"{'' if shared else 'only you see this'}{came}{shared}".removeprefix(" · ")
 
 
 def _source(run: Run) -> str:

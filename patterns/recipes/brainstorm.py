@@ -11,7 +11,7 @@ from patterns.asking import ask_all, ask_one
 from patterns.errors import NothingToDo
 from patterns.estimating import Guess, estimate, follow_up
 from patterns.fanout import Limits, Said
-from patterns.fence import DATA, fenced
+from patterns.fence import DATA, fenced, one_line
 from patterns.packing import tokens
 from patterns.ports import Answer, EventSink, Model, Prompt
 from patterns.similar import groups
@@ -155,7 +155,7 @@ async def _pick(
 ) -> Picks | None:
     if not ideas:
         return None
-    listed = "\n".join(f"[{idea.number}] {idea.title}: {idea.pitch}" for idea in ideas)
+    listed = "\n".join(f"[{i.number}] {one_line(f'{i.title}: {i.pitch}')}" for i in ideas)
     prompt = Prompt(
         key="short-list",
         title="Short list",

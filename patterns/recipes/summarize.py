@@ -13,7 +13,7 @@ from patterns.asking import asking
 from patterns.errors import NothingToDo, QuorumMissed
 from patterns.estimating import Guess, estimate, follow_up, together
 from patterns.fanout import Gap, Limits, Outcomes, Said, fan_stream
-from patterns.fence import DATA, fenced
+from patterns.fence import DATA, fenced, one_line
 from patterns.map_reduce import merges_of, reduce_tree
 from patterns.ports import Answer, EventSink, Model, Prompt
 from patterns.recipes.coverage import Coverage, Part, Unread, parts
@@ -188,8 +188,8 @@ def _question(part: Part) -> Prompt[Notes]:
 def _merge(key: str, nodes: Sequence[_Node]) -> Prompt[Digest]:
     points = [point for node in nodes for point in node.points]
     shown = ((n, points[n - 1]) for n in _shown(points))
-    listed = [f"[{n}] {p.kind}: {p.text} ({p.speaker})" for n, p in shown]
-    overviews = [node.overview for node in nodes]
+    listed = [f"[{n}] {p.kind}: {one_line(p.text)} ({one_line(p.speaker)})" for n, p in shown]
+    overviews = [one_line(node.overview) for node in nodes]
     return Prompt(
         key=key,
         title=_merging(nodes[0].first, nodes[-1].last),

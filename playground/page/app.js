@@ -1,10 +1,14 @@
 // The page: one acting person, one channel, perhaps one thread, kept true by the live stream.
 
+import { drawAgent, notePrompts, noteWork } from "./agent.js";
+import { beginning, drawActors, drawBar } from "./bar.js";
 import { Composer } from "./composer.js";
+import { Developer } from "./developer.js";
 import { byId, el, icon, toast } from "./dom.js";
+import { AppTabs } from "./home.js";
 import * as links from "./links.js";
 import { Log } from "./log.js";
-import { avatar } from "./message.js";
+import { Modal } from "./modal.js";
 import { names } from "./names.js";
 import { setUpPanel } from "./panel.js";
 import { Recent } from "./recent.js";
@@ -15,22 +19,28 @@ import { Whispers } from "./whispers.js";
 
 const ACTING = "playground.as";
 
-const state = { me: localStorage.getItem(ACTING) ?? "", bot: "", base: "", commands: [], actors: [], channel: null, thread: null };
+const state = { me: localStorage.getItem(ACTING) ?? "", bot: "", base: "", commands: [], shortcuts: [], actors: [], channel: null, thread: null };
 const whispers = new Whispers();
 const read = new Read();
 
 const shared = {
   openThread: (ts, at) => openThread(ts, at),
-  press: (ts, block, action) => done(tell("press", { as: state.me, channel: state.channel, ts, block_id: block, action_id: action })),
-  copyLink,
+  press: (ts, block, action, value) => done(tell("press", { ...where(), ts, block_id: block, action_id: action, value })),
+  shortcuts: () => state.shortcuts,
+  shortcut: ({ ts }, id) => done(tell("shortcut", { ...where(), ts, callback_id: id })),
+  copyLink: (message) => links.copy(state.base, state.channel, message),
   dismiss(ts) { forgetWhisper(ts); },
 };
 const log = new Log(byId("log"), shared, { more: (query) => ask("messages", where(query)), moved: () => settled() });
 const threadLog = new Log(byId("thread-log"), { ...shared, inThread: true });
 
+const modal = new Modal(() => state.me);
+const developer = new Developer();
+const tabs = new AppTabs({ me: () => state.me, shown: (tab) => { if (tab === "home") closeThread(); else log.toEnd(); } });
+
 const composer = new Composer(byId("composer"), {
   id: "composer-input", label: "Message", commands: () => state.commands,
-  send: (text) => Promise.all([toNewest(), tell("say", { as: state.me, channel: state.channel, text })]),
+  send: (text) => Promise.all([toNewest(), tell("say", where({ text }))]),
 });
 const alsoChannel = el("input", { type: "checkbox", id: "also-channel" });
 const threadComposer = new Composer(byId("thread-composer"), {
@@ -38,7 +48,7 @@ const threadComposer = new Composer(byId("thread-composer"), {
   extra: el("label", { class: "also", for: "also-channel" }, alsoChannel, "Also send to the channel"),
   send: async (text) => {
     threadLog.toEnd();
-    await tell("say", { as: state.me, channel: state.channel, text, thread_ts: state.thread, broadcast: alsoChannel.checked });
+    await tell("say", where({ text, thread_ts: state.thread, broadcast: alsoChannel.checked }));
     alsoChannel.checked = false;
   },
 });
@@ -53,20 +63,15 @@ async function done(promise) {
 
 async function readState() {
   const told = await ask("state", { as: state.me });
-  Object.assign(state, { me: told.me, bot: told.bot, base: told.base, commands: told.commands, actors: told.actors });
+  Object.assign(state, { me: told.me, bot: told.bot, base: told.base, commands: told.commands, shortcuts: told.shortcuts, actors: told.actors });
   names.people = told.people;
   names.order = Object.keys(told.people);
   names.channels = told.channels;
   read.meet(state.me, told.channels);
   byId("team-name").textContent = told.team;
-  byId("rate-limits").checked = told.settings.rate_limits;
-  drawActors();
+  developer.settings(told.settings);
+  drawActors(state.actors, state.me);
   if (!names.place(state.channel)) state.channel = names.channels.find(({ member }) => member)?.id ?? null;
-}
-
-function drawActors() {
-  byId("acting").replaceChildren(...state.actors.map(({ id, guest }) =>
-    el("option", { value: id, selected: id === state.me, text: `${names.person(id)}${guest ? " (guest)" : ""}` })));
 }
 
 function drawSidebar() {
@@ -84,32 +89,29 @@ function drawSidebar() {
 
 // Channel and thread
 
-function titleOf(place) {
-  if (place?.kind !== "dm") return place?.name ?? "Nothing to see";
-  return names.person(place.members.find((id) => id !== state.me)) ?? "Direct message";
-}
-
-function drawBar() {
+function drawPlace() {
   const place = names.place(state.channel);
-  const title = titleOf(place);
-  const mark = !place || place.kind === "dm" ? null : icon(place.kind === "private" ? "lock" : "hash");
-  byId("title").replaceChildren(...[mark, title].filter(Boolean));
-  byId("topic").textContent = place?.topic ?? "";
-  byId("thread-place").textContent = place?.kind === "dm" ? title : `#${title}`;
-  document.title = `${title} – Playground`;
-  const members = place?.kind === "dm" ? [] : place?.members ?? [];
-  byId("crowd").replaceChildren(...members.slice(0, 4).map((id) => avatar(id, true)), ...(members.length ? [el("span", { text: members.length, title: "members" })] : []));
-  byId("crowd").setAttribute("aria-label", `${members.length} members`);
-  composer.label(place?.kind === "dm" ? `Message ${title}` : `Message #${title}`);
+  const title = drawBar(place, state.me);
+  composer.label(`Message ${title}`);
   if (place?.member) composer.bar();
-  else composer.bar(`You are looking at #${title}. `, el("button", { type: "button", class: "button primary", text: "Join channel", on: { click: () => done(tell("join", where())) } }));
+  else if (place) composer.bar(`You are looking at ${title}. `, el("button", { type: "button", class: "button primary", text: "Join channel", on: { click: () => done(tell("join", where())) } }));
+  drawWork();
 }
 
-function beginning() {
+// What the app suggests, and its Stop button, above both message fields.
+function drawWork() {
   const place = names.place(state.channel);
-  if (place.kind === "dm") return [titleOf(place), "Only the two of you can read this."];
-  return [`#${place.name}`, place.kind === "private" ? "The beginning of this private channel." : "The beginning of this channel."];
+  const hands = {
+    say: (text) => done(tell("say", where({ text }))),
+    stop: (ts) => done(tell("stop", where({ thread_ts: ts }))),
+  };
+  const { thread } = state;
+  const working = place?.working ?? [];
+  drawAgent(byId("work"), { ...hands, working: working.filter((ts) => ts !== thread), prompts: isApp(place) ? place.prompts : null });
+  drawAgent(byId("thread-work"), { ...hands, working: working.filter((ts) => ts === thread), prompts: null });
 }
+
+const isApp = (place) => place?.kind === "dm" && place.members.includes(state.bot);
 
 async function openChannel(id, { at = null, thread = null, path = `/archives/${id}` } = {}) {
   if (!names.place(id)) { toast("That channel does not exist, or is not for this person."); return; }
@@ -118,18 +120,25 @@ async function openChannel(id, { at = null, thread = null, path = `/archives/${i
   if (path !== location.pathname + location.search) history[location.pathname === "/" ? "replaceState" : "pushState"](null, "", path);
   panel.closeDrawer();
   if (!same) { closeThread(); log.clear(); }
-  drawBar();
+  if (!same || !isApp(names.place(id))) arrive(names.place(id));
+  drawPlace();
   const since = performance.now();
   const newest = () => done(ask("messages", where()));
   const page = at ? await done(ask("messages", where({ around: at }))) ?? await newest() : await newest();
   if (!page || state.channel !== id) return;
-  log.beginning = beginning();
+  log.beginning = beginning(names.place(id), state.me);
   log.setWhispers(whispers.of(id, null));
   log.show(page, page.target ?? null);
   sayAgain(since);
   if (page.thread ?? thread) await openThread(page.thread ?? thread, at);
   settled();
   drawSidebar();
+}
+
+// The app's own place has tabs, and the app hears that somebody looks at one.
+function arrive(place) {
+  tabs.arrive(isApp(place));
+  if (isApp(place)) tabs.open("messages");
 }
 
 async function openThread(ts, at = null) {
@@ -147,6 +156,7 @@ async function openThread(ts, at = null) {
   sayAgain(since);
   const member = names.place(state.channel)?.member;
   threadComposer.bar(...(member ? [] : ["Join the channel to reply."]));
+  drawWork();
   if (fresh && member && !at && matchMedia("(min-width: 900px)").matches) threadComposer.input.focus({ preventScroll: true });
 }
 
@@ -156,6 +166,7 @@ function closeThread() {
   state.thread = null;
   byId("thread").hidden = true;
   byId("app").classList.remove("thread-open");
+  drawWork();
   (log.row(root) ?? log.node).focus({ preventScroll: true });
 }
 
@@ -177,16 +188,6 @@ function drawWhispers() {
 function forgetWhisper(ts) {
   whispers.forget(ts);
   drawWhispers();
-}
-
-async function copyLink(message) {
-  const link = links.write(state.base, state.channel, message);
-  try {
-    await navigator.clipboard.writeText(link);
-    toast("Link copied");
-  } catch {
-    toast(link);
-  }
 }
 
 // Live
@@ -220,10 +221,22 @@ const HEARD = {
   },
   unwhisper({ ts }) { forgetWhisper(ts); },
   channels() { refresh(); },
-  settings({ settings }) { byId("rate-limits").checked = settings.rate_limits; },
+  settings({ settings }) { developer.settings(settings); },
+  modal({ view }) { modal.show(view); },
+  unmodal({ id }) { modal.hide(id); },
+  home({ view }) { if (tabs.tab === "home") tabs.draw(view); },
+  session(event) {
+    noteWork(names.place(event.channel), event);
+    drawWork();
+  },
+  prompts(event) {
+    notePrompts(names.place(event.channel), event);
+    drawWork();
+  },
   reset() {
     read.forget();
     whispers.clear();
+    modal.dismiss();
     closeThread();
     refresh({ whole: true, toEnd: true });
   },
@@ -234,7 +247,7 @@ const HEARD = {
 async function refresh({ whole = false, toEnd = log.atEnd() } = {}) {
   await readState();
   drawSidebar();
-  drawBar();
+  drawPlace();
   if (!whole || !state.channel) return;
   const { channel, thread } = state;
   const path = links.read(new URL(location.href))?.channel === channel ? location.pathname + location.search : undefined;
@@ -242,7 +255,7 @@ async function refresh({ whole = false, toEnd = log.atEnd() } = {}) {
   if (thread && state.thread === thread) await openThread(thread);
 }
 
-const panel = setUpPanel({ reset: () => done(tell("reset")), limits: (on) => done(tell("settings", { rate_limits: on })) });
+const panel = setUpPanel({ reset: () => done(tell("reset")) });
 let first = true;
 const live = new Live(
   (event) => {
@@ -266,7 +279,7 @@ document.addEventListener("click", (event) => {
   jump(target);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || !state.thread || byId("confirm").open) return;
+  if (event.key !== "Escape" || event.defaultPrevented || !state.thread || document.querySelector("dialog[open]")) return;
   if (!event.target.closest("#log .message")) closeThread(); // there it leaves the message first
 });
 window.addEventListener("popstate", () => {
@@ -281,9 +294,10 @@ byId("acting").addEventListener("change", async (event) => {
   first = true;
   await live.follow(state.me);
   await readState();
+  arrive(names.place(state.channel));
   await openChannel(state.channel);
 });
-byId("close-thread").append(icon("close"));
+for (const id of ["close-thread", "modal-close", "close-developer"]) byId(id).append(icon("close"));
 byId("close-thread").addEventListener("click", closeThread);
 byId("to-latest").addEventListener("click", toNewest);
 

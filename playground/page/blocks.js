@@ -1,23 +1,12 @@
-// Block Kit as elements: what a bot's message looks like.
+// Block Kit as elements: what a message of the bot, a form and a Home tab look like.
 
 import { byId, el, icon } from "./dom.js";
-import { emoji, withPictures } from "./emoji.js";
+import { chooser, field, isChoice, plain, words } from "./inputs.js";
 import { markdown } from "./markdown.js";
-import { anchor, mrkdwn } from "./mrkdwn.js";
+import { anchor } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
 const unfolded = new Map(); // whether a person opened a fold, kept over redraws
-
-function words(text) {
-  if (!text) return "";
-  if (text.type === "mrkdwn") return mrkdwn(text.text);
-  return el("p", {}, plain(text.text));
-}
-
-// Plain text: shortcodes become pictures, nothing else means anything.
-function plain(text) {
-  return String(text).split(/:([a-z0-9_+'-]+):/).flatMap((part, i) => (i % 2 ? [emoji(part)] : withPictures(part)));
-}
 
 function button(element, block, context) {
   const label = plain(element.text?.text ?? "");
@@ -28,17 +17,42 @@ function button(element, block, context) {
   }, label);
 }
 
-async function press(node, element, block, context) {
+async function press(node, element, block, context, value = null) {
   if (element.confirm && !(await confirmed(element.confirm))) return;
   if (element.url) anchor(element.url)?.click();
   node.disabled = true;
   node.setAttribute("aria-busy", "true");
   try {
-    await context.press(block.block_id, element.action_id);
+    await context.press(block.block_id, element.action_id, value);
   } finally {
     node.disabled = false;
     node.removeAttribute("aria-busy");
   }
+}
+
+// A button, or something to choose from.
+function control(element, block, context) {
+  if (element.type === "image") return image(element);
+  if (!isChoice(element)) return button(element, block, context);
+  const node = chooser(element, (value) => press(node, element, block, context, value));
+  return node;
+}
+
+function feedback(element, block, context) {
+  const opinion = ({ text, value, accessibility_label: label }, mark) => el("button", {
+    type: "button", class: "button small", "aria-label": label ?? text.text, title: text.text, data: { action: element.action_id },
+    on: { click: (event) => press(event.currentTarget, element, block, context, value) },
+  }, plain(mark));
+  return [opinion(element.positive_button, ":+1:"), opinion(element.negative_button, ":-1:")];
+}
+
+// A field of a form. What was typed before the form was drawn anew stays.
+function input(block, context) {
+  const drawn = field(block);
+  const held = context.held?.[block.block_id]?.[drawn.action];
+  if (held !== undefined) drawn.fill(held);
+  context.fields?.set(block.block_id, drawn);
+  return drawn.node;
 }
 
 export function confirmed({ title, text, confirm, deny, style }) {
@@ -104,12 +118,15 @@ const DRAW = {
   section: (block, context) => el("div", { class: "section" },
     el("div", { class: "section-text rich" }, block.text ? words(block.text) : null,
       block.fields ? el("div", { class: "fields" }, block.fields.map((field) => el("div", { class: "rich" }, words(field)))) : null),
-    block.accessory ? button(block.accessory, block, context) : null),
+    block.accessory ? control(block.accessory, block, context) : null),
   header: (block) => el("h3", { class: "block-header" }, plain(block.text.text)),
   context: (block) => el("div", { class: "context" },
     block.elements.map((element) => (element.type === "image" ? image(element) : el("div", { class: "rich" }, words(element))))),
   divider: () => el("hr"),
-  actions: (block, context) => el("div", { class: "actions" }, block.elements.map((element) => button(element, block, context))),
+  actions: (block, context) => el("div", { class: "actions" }, block.elements.map((element) => control(element, block, context))),
+  context_actions: (block, context) => el("div", { class: "actions" }, block.elements.map((element) =>
+    (element.type === "feedback_buttons" ? feedback(element, block, context) : button(element, block, context)))),
+  input,
   plan,
   task_card: task,
   table,

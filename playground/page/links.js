@@ -1,5 +1,7 @@
 // Slack's archive links: what they point to, and how to write them.
 
+import { toast } from "./dom.js";
+
 const ARCHIVE = /^\/archives\/([A-Z0-9]+)(?:\/p(\d{10})(\d{6}))?$/;
 
 // {channel, at, thread, path} of an archive link, or null for any other address.
@@ -13,4 +15,14 @@ export function read(url) {
 export function write(base, channel, { ts, thread_ts: thread }) {
   const query = thread && thread !== ts ? `?thread_ts=${thread}&cid=${channel}` : "";
   return `${base}archives/${channel}/p${ts.replace(".", "")}${query}`;
+}
+
+export async function copy(base, channel, message) {
+  const link = write(base, channel, message);
+  try {
+    await navigator.clipboard.writeText(link);
+    toast("Link copied");
+  } catch {
+    toast(link);
+  }
 }

@@ -3,6 +3,8 @@
 import { drawBlocks } from "./blocks.js";
 import { el, icon } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { files } from "./files.js";
+import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { hue, initials, names } from "./names.js";
 
@@ -36,7 +38,7 @@ function ago(ts) {
 
 // Whether *message* goes on under the head of the one before it.
 export function continues(message, before) {
-  return Boolean(before) && before.user === message.user && !before.blocks && !message.blocks
+  return Boolean(before) && before.user === message.user && !before.blocks && !message.blocks && !message.files
     && !message.is_ephemeral && !before.is_ephemeral && message.subtype === before.subtype && !message.subtype
     && dayOf(message.ts) === dayOf(before.ts) && parseFloat(message.ts) - parseFloat(before.ts) < GROUP_SECONDS;
 }
@@ -97,12 +99,17 @@ function tools(message, context) {
   const tool = (name, label, act) => el("button", { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click: act } }, icon(name));
   return el("div", { class: "tools", role: "group", "aria-label": "Message actions" },
     context.inThread ? null : tool("thread", "Reply in thread", () => context.openThread(message.thread_ts ?? message.ts)),
-    tool("link", "Copy link", () => context.copyLink(message)));
+    tool("link", "Copy link", () => context.copyLink(message)),
+    el("button", { type: "button", class: "icon-button", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu", "aria-expanded": "false",
+      on: { click: (event) => openMenu(event.currentTarget, "More actions", shortcuts(message, context)) } }, icon("more")));
 }
+
+// What apps offer for a message, wherever it stands.
+const shortcuts = (message, context) => context.shortcuts().map(({ name, callback_id: id }) => ({ label: name, note: "Quorum", act: () => context.shortcut(message, id) }));
 
 function body(message, context) {
   if (message.blocks) {
-    const press = (block, action) => context.press(message.ts, block, action);
+    const press = (block, action, value) => context.press(message.ts, block, action, value);
     try {
       return drawBlocks(message.blocks, { ts: message.ts, press });
     } catch (error) {
@@ -119,6 +126,6 @@ export function drawMessage(message, { compact, ...context }) {
   return el("article", { class: look.filter(Boolean).join(" "), tabindex: "-1", data: { ts: message.ts }, "aria-label": `${names.person(message.user) ?? message.user}, ${clock.format(date(message.ts))}` },
     el("div", { class: "gutter" }, compact ? stamp(message) : avatar(message.user)),
     el("div", { class: "content" }, whisper(message, context), broadcast(message, context), compact ? null : head(message),
-      content, reactions(message), threadLink(message, context)),
+      content, files(message), reactions(message), threadLink(message, context)),
     tools(message, context));
 }

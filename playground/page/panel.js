@@ -7,10 +7,9 @@ import { ask } from "./server.js";
 const THEME = "playground.theme";
 const LOOK_EVERY = 5000;
 
-export function setUpPanel({ reset, limits }) {
+export function setUpPanel({ reset }) {
   setUpTheme();
   const closeDrawer = setUpDrawer();
-  byId("rate-limits").addEventListener("change", (event) => limits(event.target.checked));
   byId("reset").addEventListener("click", async () => {
     const sure = await confirmed({
       title: { text: "Start over?" }, confirm: { text: "Start over" }, style: "danger",
@@ -70,7 +69,7 @@ function setUpDrawer() {
   opener.addEventListener("click", () => set(true));
   byId("veil").addEventListener("click", () => set(false));
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !isOpen() || byId("confirm").open) return;
+    if (event.key !== "Escape" || !isOpen() || document.querySelector("dialog[open]")) return;
     event.preventDefault(); // one press does one thing
     set(false);
   });

@@ -13,8 +13,9 @@ from bot.calls.hedging import Hedging
 from bot.calls.port import Admission, Call, Completion, Gate
 from bot.calls.sending import Sending
 from bot.calls.trying import Trying
+from bot.runs.meter import NoMeter
 from bot.runs.money import Cost
-from bot.runs.ports import Errand, NoMeter, Tell
+from bot.runs.ports import Errand, Tell
 from patterns.errors import BudgetSpent, ModelBusy
 from patterns.events import BranchProgress
 from patterns.ports import Prompt

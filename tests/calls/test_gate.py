@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.calls.gate import RateGate
 from bot.calls.port import Admission
-from bot.runs.ports import Errand, NoMeter
+from bot.runs.meter import NoMeter
+from bot.runs.ports import Errand
 from patterns.deadline import deadline
 from patterns.errors import ModelBusy
 from patterns.events import BranchProgress

@@ -25,13 +25,13 @@ def request(source: Source | None) -> RunRequest:
 
 
 async def read(*paths: Path) -> tuple[Message, ...]:
-    found = await FileSources().read(request(Files(paths=tuple(map(str, paths)))))
+    found = (await FileSources().read(request(Files(paths=tuple(map(str, paths)))))).messages
     assert isinstance(found, tuple)
     return found
 
 
 async def stream(*paths: Path) -> AsyncIterable[Message]:
-    found = await FileSources().read(request(Files(paths=tuple(map(str, paths)))))
+    found = (await FileSources().read(request(Files(paths=tuple(map(str, paths)))))).messages
     assert isinstance(found, AsyncIterable)
     return found
 

@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.conftest import Serve
-from tests.e2e.town import Town, town
+from tests.e2e.browsing import WAIT, Street, act_as, card, page_of, type_in
+from tests.e2e.town import town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-WAIT = 60_000  # milliseconds
 CLAIM = "The Great Wall is visible from the Moon"
 
 
-@asynccontextmanager
-async def page_of(browser: Browser, here: Town, **options: object) -> AsyncIterator[Page]:
-    """A page on which no script failed and nothing was refused by its security policy."""
-    context = await browser.new_context(**options)  # pyright: ignore[reportArgumentType]
-    page = await context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    await page.goto(here.url)
-    await expect(page.locator("#bot-state")).to_contain_text("online", timeout=WAIT)
-    yield page
-    await context.close()
-    assert troubles == []
-
-
-async def type_in(page: Page, text: str) -> None:
-    field = page.locator("#composer-input")
-    await field.fill(text)
-    await field.press("Enter")
-
-
-async def act_as(page: Page, here: Town, name: str) -> None:
-    await page.locator("#acting").select_option(here.workspace.person_named(name).id)
-
-
-def card(page: Page, of: str):
-    return page.locator("#log article", has_text=of).first
-
-
-async def test_a_claim_is_typed_and_its_verdict_read(
-    browser: Browser, serve: Serve, tmp_path: Path
-):
+async def test_a_claim_is_typed_and_its_verdict_read(simulated: Street):
     """Card, five branch messages in the thread, verdict in the channel."""
-    async with town(serve, tmp_path) as here, page_of(browser, here) as page:
+    async with page_of(simulated.browser, simulated.town) as page:
         field = page.locator("#composer-input")
         await field.type("/fact")
         await expect(page.locator(".choice", has_text="/factcheck")).to_be_visible()
@@ -72,6 +39,7 @@ async def test_a_claim_is_typed_and_its_verdict_read(
             await expect(page.locator("#thread-log")).to_contain_text(seat)
 
 
+@pytest.mark.asyncio(loop_scope="function")
 async def test_a_run_is_cancelled_by_who_asked_and_nobody_else(
     browser: Browser, serve: Serve, tmp_path: Path
 ):
@@ -97,19 +65,18 @@ async def test_a_run_is_cancelled_by_who_asked_and_nobody_else(
         await expect(card(page, CLAIM).get_by_role("button", name="Cancel")).to_have_count(0)
 
 
-async def test_every_line_of_a_summary_leads_to_its_message(
-    browser: Browser, serve: Serve, tmp_path: Path
-):
-    async with town(serve, tmp_path) as here, page_of(browser, here) as page:
+async def test_every_line_of_a_summary_leads_to_its_message(simulated: Street):
+    async with page_of(simulated.browser, simulated.town) as page:
         await page.locator("#places").get_by_text("falcon").click()
         await type_in(page, "/summarize since 7d")
 
         done = card(page, "Read 34 of 34 messages")
         links = done.locator("a[href*='/p1']")
         await expect(links.first).to_be_visible(timeout=WAIT)
+        places = simulated.town.workspace
         stamps = {
             f"p{said.ts.replace('.', '')}"
-            for said in here.workspace.logs[here.workspace.channel_named("falcon").id].all()
+            for said in places.logs[places.channel_named("falcon").id].all()
         }
         hrefs = [str(await link.get_attribute("href")) for link in await links.all()]
         assert hrefs
@@ -118,28 +85,26 @@ async def test_every_line_of_a_summary_leads_to_its_message(
         await expect(page.locator("article.found").first).to_be_visible()
 
 
-async def test_a_mistake_is_answered_to_the_person_alone(
-    browser: Browser, serve: Serve, tmp_path: Path
-):
-    async with town(serve, tmp_path) as here, page_of(browser, here) as page:
-        for wrong in ("/factcheck", "/summarize since yesterday", "/brainstorm --loud x"):
+async def test_a_mistake_is_answered_to_the_person_alone(simulated: Street):
+    async with page_of(simulated.browser, simulated.town) as page:
+        before = simulated.town.of_the_bot()
+        for wrong in ("/summarize since yesterday", "/brainstorm --loud x"):
             await type_in(page, wrong)
             whisper = page.locator(".whisper").last
             await expect(whisper).to_contain_text("Only visible to you", timeout=WAIT)
             await whisper.get_by_role("button", name="Dismiss").click()
 
-        assert here.of_the_bot() == []
+        assert simulated.town.of_the_bot() == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_page_serves_a_narrow_screen(
-    scheme: str, browser: Browser, serve: Serve, tmp_path: Path
-):
+async def test_the_page_serves_a_narrow_screen(scheme: str, simulated: Street):
     """At 360 pixels nothing sticks out to the side, and the channel list is a drawer."""
     look = {"viewport": {"width": 360, "height": 740}, "color_scheme": scheme}
-    async with town(serve, tmp_path) as here, page_of(browser, here, **look) as page:
-        await type_in(page, f"/factcheck {CLAIM}")
-        await expect(card(page, CLAIM)).to_contain_text("of 5 voters", timeout=WAIT)
+    async with page_of(simulated.browser, simulated.town, **look) as page:
+        claim = f"Screens are {scheme}"
+        await type_in(page, f"/factcheck {claim}")
+        await expect(card(page, claim)).to_contain_text("of 5 voters", timeout=WAIT)
         await page.locator("#open-drawer").click()
         await expect(page.locator("#places")).to_be_in_viewport()
 

@@ -14,11 +14,12 @@ from bot.calls.hedging import Hedging
 from bot.calls.sending import Sending
 from bot.calls.trying import Trying
 from bot.engine.tasks import TaskEngine
-from bot.runs.desk import Cancelled, Desk
+from bot.runs.desk import Desk, Did
 from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
-from bot.runs.model import Status
-from bot.runs.ports import Errand, NoMeter, Remembered
+from bot.runs.meter import NoMeter
+from bot.runs.model import Actor, Status
+from bot.runs.ports import Errand, Remembered
 from patterns.errors import ModelBusy, ModelUnavailable
 from patterns.ports import Model
 from tests.calls.road import GOOD, FakeSender, Fate
@@ -59,16 +60,15 @@ async def _cancelled(sender: FakeSender, gate: RateGate, store: MemoryStore) -> 
     clock = asyncio.get_running_loop().time
     executor = Executor(store, FakeSources(), _Calling(sender, gate))
     async with TaskEngine(executor.execute, _none) as engine:
-        desk = Desk(store, engine)  # type: ignore[arg-type]
+        desk = Desk(store, engine)
         before = asyncio.all_tasks()
-        run = await desk.submit(request())
-        assert run
+        run = (await desk.submit(request())).run
         await asyncio.sleep(SOON)
         assert asyncio.all_tasks() > before, "it was to be cancelled, and it had ended"
         sent = len(sender.calls)
         assert sent
 
-        assert await desk.cancel(run.id, by="U1", team="T1") is Cancelled.YES
+        assert await desk.cancel(run.id, by=Actor(user="U1", team="T1")) is Did.YES
         while asyncio.all_tasks() != before:
             await asyncio.sleep(0)
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,7 @@ class Call:
     method: str
     args: Json
     at: float
+    token: str = ""
 
 
 @dataclass
@@ -51,14 +52,28 @@ class Room:
     messages: list[Json] = field(default_factory=list)
 
 
+#: Told of every call before it is carried out, and after it, before it is answered.
+Watch = Callable[["Call", bool], Awaitable[None]]
+
+
 class Refused(Exception):
     """Slack says no, with this code."""
 
 
 class FakeSlack:
-    """*clock* stamps the calls; *page* is the most that a page ever holds."""
+    """
+    *clock* stamps the calls; *page* is the most that a page ever holds.
 
-    def __init__(self, clock: Callable[[], float] = lambda: 0.0, *, page: int = 1000) -> None:
+    *began* is when its first message is said, in seconds of the epoch.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = lambda: 0.0,
+        *,
+        page: int = 1000,
+        began: float = 1_700_000_000,
+    ) -> None:
         self.clock = clock
         self.page = page
         self.rooms: dict[str, Room] = {"C1": Room()}
@@ -68,7 +83,22 @@ class FakeSlack:
         self.responses: list[Json] = []
         self.faults: dict[str, deque[Fault | str]] = defaultdict(deque)
         self.retry_after = "2"
-        self._stamp = 1_700_000_000_000_000
+        #: Methods and kinds of blocks that this Slack has never heard of.
+        self.unknown: set[str] = set()
+        self.unknown_blocks: set[str] = set()
+        #: Answers a post with the message, as the real one does; or without its thread.
+        self.echoes = False
+        self.without_threads = False
+        #: Posts a reply to a deleted message into the channel, as the real one does.
+        self.unthreads = False
+        self.files: dict[str, Json] = {}
+        #: Where files are to be sent, if not here.
+        self.upload_url = ""
+        self.sessions: list[Json] = []
+        self.views: list[Json] = []
+        self.watch: Watch | None = None
+        self._url = ""
+        self._stamp = int(began * 1_000_000)
 
     def user(self, id_: str, name: str, **more: object) -> None:
         profile = {"display_name": name}
@@ -86,25 +116,68 @@ class FakeSlack:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._answer)
         app.router.add_post("/response", self._respond)
+        app.router.add_post("/upload/{file}", self._upload)
         return app
 
-    async def _respond(self, request: web.Request) -> web.Response:
-        self.responses.append(await request.json())
-        return web.Response(text="ok")
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        said: Json = await request.json()
+
+        def take(_: Json) -> Json:
+            self.responses.append(said)
+            return {}
+
+        answer = await self._carried_out(request, "response_url", said, take)
+        if isinstance(answer, web.Response) and b'"ok": false' in (answer.body or b""):
+            answer.set_status(404)
+        return answer
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        content, file = await request.read(), request.match_info["file"]
+
+        def take(_: Json) -> Json:
+            if len(content) != self.files[file]["length"]:
+                raise Refused("size_mismatch")
+            self.files[file]["content"] = content.decode()
+            return {}
+
+        return await self._carried_out(request, "files.upload", {"file": file}, take)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         args: Json = dict(request.query)
         if request.content_type == "application/json":
             args |= await request.json()
-        self.calls.append(Call(method, args, self.clock()))
+        self._url = f"{request.scheme}://{request.host}"
+        return await self._carried_out(request, method, args, self._method(method))
+
+    def _method(self, method: str) -> Callable[[Json], Json]:
+        def unknown(_: Json) -> Json:
+            raise Refused("unknown_method")
+
+        if method in self.unknown:
+            return unknown
+        return getattr(self, "_" + method.replace(".", "_"), unknown)
+
+    async def _carried_out(
+        self, request: web.Request, method: str, args: Json, do: Callable[[Json], Json]
+    ) -> web.StreamResponse:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        call = Call(method, args, self.clock(), token)
+        self.calls.append(call)
+        try:
+            if self.watch is not None:
+                await self.watch(call, False)
+        except Refused as err:
+            return web.json_response({"ok": False, "error": str(err)})
         fault = self.faults[method].popleft() if self.faults[method] else None
         if fault is not None and not str(fault).endswith("after"):
             return self._fail(request, str(fault))
         try:
-            done = getattr(self, "_" + method.replace(".", "_"))(args)
+            done = do(args)
         except Refused as err:
             return web.json_response({"ok": False, "error": str(err)})
+        if self.watch is not None:
+            await self.watch(call, True)
         if fault is not None:
             return self._fail(request, str(fault).removesuffix(" after"))
         return web.json_response({"ok": True, **done})
@@ -146,20 +219,73 @@ class FakeSlack:
 
     def _chat_postMessage(self, args: Json) -> Json:  # noqa: N802
         room = self._room(args)
-        if room.archived:
-            raise Refused("is_archived")
+        self._check(room, args)
         message: Json = {"type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self._ts()}
         message |= {key: args.get(key) for key in ("text", "blocks", "metadata")}
         message["broadcast"] = args.get("reply_broadcast", False)
-        if thread := args.get("thread_ts"):
-            if thread not in {m["ts"] for m in room.messages}:
-                raise Refused("thread_not_found")
-            message["thread_ts"] = thread
+        message |= self._threaded(room, args)
         room.messages.append(message)
-        return {"channel": args["channel"], "ts": message["ts"]}
+        told = {k: v for k, v in message.items() if k != "thread_ts" or not self.without_threads}
+        echo = {"message": told} if self.echoes else {}
+        return {"channel": args["channel"], "ts": message["ts"], **echo}
+
+    def _check(self, room: Room, args: Json) -> None:
+        if room.archived:
+            raise Refused("is_archived")
+        if self.unknown_blocks & {block["type"] for block in args.get("blocks") or []}:
+            raise Refused("invalid_blocks")
+
+    def _threaded(self, room: Room, args: Json) -> Json:
+        thread = args.get("thread_ts")
+        if not thread or thread in {m["ts"] for m in room.messages}:
+            return {"thread_ts": thread} if thread else {}
+        if self.unthreads:
+            return {}
+        raise Refused("thread_not_found")
+
+    def _chat_delete(self, args: Json) -> Json:
+        room = self._room(args)
+        kept = [m for m in room.messages if m["ts"] != args["ts"]]
+        if len(kept) == len(room.messages):
+            raise Refused("message_not_found")
+        room.messages[:] = kept
+        return {"ts": args["ts"]}
+
+    def _files_getUploadURLExternal(self, args: Json) -> Json:  # noqa: N802
+        file = f"F{len(self.files)}"
+        self.files[file] = {"name": args["filename"], "length": int(args["length"])}
+        return {"upload_url": self.upload_url or f"{self._url}/upload/{file}", "file_id": file}
+
+    def _files_completeUploadExternal(self, args: Json) -> Json:  # noqa: N802
+        room = self._room({"channel": args["channel_id"]})
+        self._check(room, args)
+        shown = [{"id": f["id"], "title": f["title"]} for f in args["files"]]
+        if any("content" not in self.files[f["id"]] for f in shown):
+            raise Refused("file_not_found")
+        message: Json = {"type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self._ts()}
+        message |= {"text": args.get("initial_comment"), "files": shown, "broadcast": False}
+        room.messages.append(message | self._threaded(room, args))
+        return {"files": shown}
+
+    def _agents_sessions_setStatus(self, args: Json) -> Json:  # noqa: N802
+        self.sessions.append(args)
+        return {}
+
+    def _assistant_threads_setSuggestedPrompts(self, args: Json) -> Json:  # noqa: N802
+        self.views.append(args)
+        return {}
+
+    def _views_open(self, args: Json) -> Json:
+        if args["trigger_id"] == "expired":
+            raise Refused("expired_trigger_id")
+        self.views.append(args)
+        return {}
+
+    _views_publish = _assistant_threads_setSuggestedPrompts
 
     def _chat_update(self, args: Json) -> Json:
         room = self._room(args)
+        self._check(room, args)
         found = next((m for m in room.messages if m["ts"] == args["ts"]), None)
         if found is None:
             raise Refused("message_not_found")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.views import notices
+from bot.runs.desk import PAUSED
+from bot.runs.errors import StorageFailed
+from bot.runs.model import Place, Status
+from bot.runs.workspace import Preference
+from bot.views import forms, notices
 from patterns.recipes import RECIPES
+from tests.listeners.filling import filled
 from tests.listeners.house import House
 
 
@@ -31,13 +36,74 @@ async def test_every_recipe_has_its_command(house: House, recipe: str) -> None:
     assert house.store.runs["run-1"].request.recipe == recipe
 
 
-async def test_a_delivery_seen_before_starts_nothing(house: House) -> None:
+async def test_a_delivery_seen_before_starts_nothing_and_says_nothing(house: House) -> None:
     await house.command("The moon is cheese")
     again = await house.command("The moon is cheese")
 
-    assert again.body == notices.ON_IT
+    assert again.body == ""
     assert len(house.store.runs) == 1
     assert house.engine.started == ["run-1"]
+
+
+async def test_the_same_question_while_it_is_open_is_answered_with_its_card(house: House) -> None:
+    await house.command("The moon is cheese", trigger_id="1.1.a")
+    again = await house.command("The  moon is cheese ", trigger_id="1.1.b")
+    await house.command("The moon is cheese", trigger_id="1.1.c", user_id="U2")
+
+    assert again.body == notices.on_it(await house.seen.link("run-1"))
+    assert house.engine.started == ["run-1", "run-2"]
+    house.store.change("run-1", status=Status.DONE)
+    await house.command("The moon is cheese", trigger_id="1.1.d")
+    assert house.engine.started == ["run-1", "run-2", "run-3"]
+
+
+async def test_an_installation_for_a_whole_organisation_names_it(house: House) -> None:
+    await house.command("X", enterprise_id="E1", is_enterprise_install="true")
+
+    assert house.store.runs["run-1"].request.place == Place(
+        team="T1", channel="C1", enterprise="E1"
+    )
+
+
+@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm"])
+async def test_a_command_without_words_opens_its_form_after_the_ack(
+    house: House, recipe: str
+) -> None:
+    answer = await house.command("", command=f"/{recipe}")
+
+    assert (answer.status, answer.body) == (200, "")
+    [(trigger, view)] = house.seen.forms
+    assert trigger == "13345224609.738474920.8088930838d88f008e0"
+    asked = forms.read_ask(filled(view, "The moon is cheese"))
+    assert isinstance(asked, forms.Asked)
+    assert asked.recipe == recipe
+    assert asked.place == Place(team="T1", channel="C1")
+    assert asked.respond == f"{house.slack}/commands/1"
+    assert house.store.runs == {}
+
+
+async def test_where_the_form_can_not_be_opened_the_usage_is_said(house: House) -> None:
+    house.seen.refuses = True
+    await house.command("")
+
+    assert house.urls.said == [(f"{house.slack}/commands/1", notices.empty("factcheck"))]
+
+
+async def test_a_workspace_that_pauses_starts_nothing_and_says_so(house: House) -> None:
+    house.preferences["T1"] = Preference(paused=True)
+    answer = await house.command("The moon is cheese")
+
+    assert (answer.status, answer.body) == (200, PAUSED)
+    assert house.store.runs == {}
+
+
+async def test_a_failing_database_starts_nothing_and_says_so(house: House) -> None:
+    house.store.broken = StorageFailed("the disk is full")
+    answer = await house.command("The moon is cheese")
+
+    assert answer.status == 200
+    assert notices.BROKEN in answer.body
+    assert house.engine.started == []
 
 
 async def test_a_wrong_command_is_answered_to_its_person_alone_and_costs_nothing(

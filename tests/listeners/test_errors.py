@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import pytest
 from slack_bolt.async_app import AsyncBoltContext
 
 from bot.listeners.errors import on_error
-from bot.views import notices
+from bot.runs.errors import StorageFailed
+from bot.runs.model import Place
+from bot.views import forms, notices
+from tests.listeners.filling import filled
 from tests.listeners.house import House
 
 
@@ -64,3 +68,24 @@ async def test_an_error_after_the_ack_leaves_the_ack_alone() -> None:
     late = RuntimeError("late")
 
     assert await on_error(late, {"command": "/x"}, AsyncBoltContext(), response=None) is None
+
+
+@pytest.mark.parametrize("way", ["command", "quorum", "event", "form"])
+async def test_nothing_of_what_people_write_is_logged_whatever_breaks(
+    house: House, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    place = Place(team="T1", channel="C1")
+    said = {"type": "app_mention", "user": "U1", "ts": "1.1", "channel": "C1"}
+    ways: dict[str, Callable[[], Awaitable[object]]] = {
+        "command": lambda: house.command("a private matter"),
+        "quorum": lambda: house.command("brainstorm a private matter", command="/quorum"),
+        "event": lambda: house.tell({**said, "text": "<@UBOT> factcheck a private matter"}),
+        "form": lambda: house.send(filled(forms.ask("factcheck", place), "a private matter")),
+    }
+    for broken in (StorageFailed("the disk is full"), RuntimeError("a bug"), None):
+        house.store.broken = broken
+        await ways[way]()
+
+    assert "a listener broke" in caplog.text
+    assert "private matter" not in caplog.text

@@ -36,8 +36,11 @@ from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
 def test_the_text_is_read_as_it_was_typed(text: str, read: str | None) -> None:
     found = parsed("/factcheck", text)
 
-    assert isinstance(found, Usage) if read is None else found == request("/factcheck", text)
-    assert isinstance(found, Usage) or found.text == read
+    if read is None:
+        assert isinstance(found, Usage)
+    else:
+        assert isinstance(found, RunRequest)
+        assert found.text == read
 
 
 def test_a_message_link_is_that_message() -> None:
@@ -68,6 +71,15 @@ def test_a_workspace_may_be_on_a_port_of_this_machine() -> None:
     assert isinstance(found, RunRequest)
     assert found.source == Thread(channel="C0123", ts="1763990000.000100")
     assert isinstance(parsed("/summarize", link, home="http://127.0.0.1:4001/"), Usage)
+
+
+def test_as_long_as_our_own_address_is_unknown_the_channel_of_a_link_decides() -> None:
+    for host in ("https://acme.slack.com", "https://acme.enterprise.slack.com"):
+        found = parsed("/factcheck", f"<{host}/archives/C0123/p1763990000000100>", home="")
+
+        assert isinstance(found, RunRequest)
+        assert found.source == OneMessage(channel="C0123", ts="1763990000.000100")
+    assert isinstance(parsed("/factcheck", "https://acme.slack.com/x", home=""), Usage)
 
 
 @pytest.mark.parametrize(

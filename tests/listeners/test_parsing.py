@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.listeners.parsing import Usage
-from bot.runs.model import Place, RunRequest
+from bot.runs.model import OneMessage, Place, RunRequest, Thread
 from bot.views.reading import visible
 from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
 
@@ -87,6 +88,78 @@ def test_help_shows_how_the_command_is_used(command: str, text: str) -> None:
     assert f"• `{command}" in said
     assert "--private" in said
     assert "threads" in said
+
+
+def question(command: str, text: str, **changes: Any) -> str:
+    found = parsed(command, text, **changes)
+    assert isinstance(found, RunRequest)
+    return found.question
+
+
+@pytest.mark.parametrize("text", ["since  7d", " since 7d\n", "since\t7d --quick"])
+def test_the_same_words_of_the_same_person_in_the_same_place_are_one_question(text: str) -> None:
+    quick = " --quick" if "--quick" in text else ""
+
+    assert question("/summarize", text) == question("/summarize", f"since 7d{quick}")
+    assert question("/summarize", text, delivery="9.9.y") == question("/summarize", text)
+
+
+def test_another_person_place_recipe_option_or_word_is_another_question() -> None:
+    here = Place(team="T1", channel="CHERE")
+    message = OneMessage(channel="CHERE", ts="1.1")
+    thread = Thread(channel="CHERE", ts="1.1")
+    asked = [
+        question("/factcheck", "X"),
+        question("/factcheck", "Y"),
+        question("/factcheck", "x"),
+        question("/brainstorm", "X"),
+        question("/factcheck", "X --deep"),
+        question("/factcheck", "X --voters 3"),
+        question("/factcheck", "X --private"),
+        question("/factcheck", "X --fresh"),
+        question("/factcheck", "X", user="U2"),
+        question("/factcheck", "X", place=here.model_copy(update={"channel": "C2"})),
+        question("/factcheck", "X", place=here.model_copy(update={"thread_ts": "1.1"})),
+        question("/factcheck", "X", place=here.model_copy(update={"team": "T2"})),
+        question("/factcheck", "X", place=here.model_copy(update={"enterprise": "E1"})),
+        question("/factcheck", "", pointed=message),
+        question("/summarize", "", pointed=thread),
+        question("/summarize", "", pointed=thread.model_copy(update={"ts": "1.2"})),
+        question("/summarize", ""),
+    ]
+
+    assert len(set(asked)) == len(asked)
+    assert all(re.fullmatch("[0-9a-f]{64}", each) for each in asked)
+
+
+def test_where_nothing_is_said_what_is_pointed_at_is_meant() -> None:
+    thread = Thread(channel="CHERE", ts="1.1")
+    silent = parsed("/summarize", " --deep ", pointed=thread)
+    told = parsed("/summarize", "since 7d", pointed=thread)
+
+    assert isinstance(silent, RunRequest)
+    assert silent.source == thread
+    assert isinstance(told, RunRequest)
+    assert told.source != thread
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "form"),
+    [
+        ("/factcheck", "", "factcheck"),
+        ("/brainstorm", " \n", "brainstorm"),
+        ("/factcheck", "\u200b", "factcheck"),
+        # what was said already would be lost in an empty form
+        ("/factcheck", "--private", ""),
+        ("/brainstorm", "help", ""),
+        ("/factcheck", "https://example.com", ""),
+    ],
+)
+def test_who_says_nothing_at_all_is_offered_the_form(command: str, text: str, form: str) -> None:
+    found = parsed(command, text)
+
+    assert isinstance(found, Usage)
+    assert found.form == form
 
 
 pieces = st.sampled_from([

@@ -1,16 +1,17 @@
-"""A playground on a free port, a bot that records deliveries, Slack's own client, and a browser."""
+"""A playground on a free port, a bot that records deliveries, and Slack's own client."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from aiohttp import ClientSession, web
-from playwright.async_api import Page, async_playwright
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,16 +19,9 @@ from playground.sample import sample
 from playground.server import DELIVERIES, LIMITS, build
 from playground.values import Message
 from playground.workspace import Workspace
+from tests.conftest import Serve
 
 SECRET, TOKEN = "a secret of the tests", "xoxb-tests"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @dataclass
@@ -52,6 +46,17 @@ class Bot:
         return web.Response(
             status=self.reply.status, text=self.reply.text, content_type=self.reply.content_type
         )
+
+    async def event(self, kind: str) -> dict[str, Any]:
+        """The first event of *kind* that arrived; waits until there is one."""
+        async with asyncio.timeout(10):
+            while True:
+                for headers, body in self.received:
+                    if headers["Content-Type"] == "application/json":
+                        event = json.loads(body)["event"]
+                        if event["type"] == kind:
+                            return event
+                await asyncio.sleep(0.01)
 
     @property
     def form(self) -> dict[str, str]:
@@ -100,8 +105,8 @@ def workspace() -> Workspace:
     return sample()
 
 
-@pytest.fixture
-async def stage(serve) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def staged(serve: Serve) -> AsyncIterator[Stage]:
     bot, workspace = Bot(), sample()
     bot_url = await serve(bot.app())
     app = build(workspace, bot_url=f"{bot_url}/slack/events", signing_secret=SECRET, token=TOKEN)
@@ -112,19 +117,9 @@ async def stage(serve) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture
-async def page(stage) -> AsyncIterator[Page]:
-    """The page in a browser; no script of it may fail."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        broken: list[str] = []
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("dialog", lambda dialog: broken.append(dialog.message))
-        await page.goto(stage.url)
-        await page.wait_for_selector("html[data-ready]")
-        yield page
-        await browser.close()
-    assert broken == []
+async def stage(serve: Serve) -> AsyncIterator[Stage]:
+    async with staged(serve) as stage:
+        yield stage
 
 
 async def refused(call: Awaitable[object]) -> str:

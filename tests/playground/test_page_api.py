@@ -30,8 +30,8 @@ async def test_a_guest_sees_the_channels_of_a_guest(stage):
     _, devs = await stage.ask("state", **{"as": "U0DEV"})
     _, finns = await stage.ask("state", **{"as": "U0FINN"})
 
-    assert [c["name"] for c in anns["channels"]] == ["general", "falcon", "leads"]
-    assert [c["name"] for c in devs["channels"]] == ["general", "falcon"]
+    assert [c["name"] for c in anns["channels"]] == ["general", "falcon", "leads", "kitchen"]
+    assert [c["name"] for c in devs["channels"]] == ["general", "falcon", "kitchen"]
     assert [c["name"] for c in finns["channels"]] == ["general"]
 
 

@@ -1,15 +1,16 @@
-"""The sample is lively: three channels, a day of talk, something to decide and to check."""
+"""The sample is lively: four channels, a day of talk, something to decide and to check."""
 
 from __future__ import annotations
 
 import time
 
 
-def test_three_channels_hold_some_fifty_messages_of_the_last_thirty_hours(workspace):
+def test_the_channels_hold_some_sixty_messages_of_the_last_thirty_hours(workspace):
     told = [said for log in workspace.logs.values() for said in log.all()]
 
-    assert [place.name for place in workspace.channels.values()] == ["general", "falcon", "leads"]
-    assert 45 <= len(told) <= 80
+    names = [place.name for place in workspace.channels.values()]
+    assert names == ["general", "falcon", "leads", "kitchen"]
+    assert 45 <= len(told) <= 90
     assert all(time.time() - 30 * 3_600 < float(said.ts) <= time.time() for said in told)
 
 
@@ -19,10 +20,14 @@ def test_one_thread_is_long(workspace):
     assert 15 <= max(len(log.replies(said.ts)) for said in log.between(None, None)) <= 25
 
 
-def test_the_bot_is_everywhere_and_the_guest_in_general_only(workspace):
+def test_everybody_s_role_can_be_played(workspace):
+    """An admin, members, one who is in no channel with the bot, and a guest in one only."""
     places = workspace.channels.values()
+    without = [place.name for place in places if workspace.bot not in place.members]
 
-    assert all(workspace.bot in place.members for place in places)
+    assert without == ["kitchen"]
+    assert [place.name for place in places if "U0GRO" in place.members] == without
+    assert [who.id for who in workspace.people.values() if who.admin] == ["U0ANN"]
     assert [place.name for place in places if "U0FINN" in place.members] == ["general"]
     assert workspace.people["U0FINN"].guest
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.runs.errors import RunError
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
-from bot.runs.ports import Errand, ModelFor
+from bot.runs.ports import Errand, ModelFor, Reading
 from bot.store.runs import SqlRunStore
 from patterns.ports import Model, Prompt
 from patterns.task import Message, Messages
@@ -43,12 +43,13 @@ class FakeSources:
         *,
         audience: Audience = Audience.CHANNEL,
         messages: Messages = TALK,
+        people: Mapping[str, str] | None = None,
         error: RunError | None = None,
     ) -> None:
         self.calls: list[str] = []
         self.audience = audience
         self.error = error
-        self._messages = messages
+        self._reading = Reading(messages, people or {})
 
     async def admit(self, request: RunRequest, /) -> Audience:
         self.calls.append("admit")
@@ -56,9 +57,9 @@ class FakeSources:
             raise self.error
         return self.audience
 
-    async def read(self, request: RunRequest, /) -> Messages:
+    async def read(self, request: RunRequest, /) -> Reading:
         self.calls.append("read")
-        return self._messages
+        return self._reading
 
 
 class FakeEngine:

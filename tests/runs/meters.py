@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.runs.ports import NoMeter
+from bot.runs.meter import NoMeter
 
 
 class CountingMeter(NoMeter):

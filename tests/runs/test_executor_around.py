@@ -55,6 +55,7 @@ def test_as_long_as_it_works_a_run_keeps_the_money_it_holds():
     async def main() -> None:
         store = MemoryStore()
         run = await store.add(request())
+        assert run
         model = supporting(delay=50)
         budget = Budget(ledger, Caps())
         before = asyncio.all_tasks()
@@ -240,6 +241,7 @@ async def test_a_run_whose_story_cannot_be_read_at_its_end_is_over_all_the_same(
 
     store = Failing()
     run = await store.add(request())
+    assert run
 
     with pytest.raises(asyncio.CancelledError):
         await Executor(store, FakeSources(), always(Breaking())).execute(run.id)
@@ -256,6 +258,7 @@ def test_a_database_that_hangs_holds_up_no_run_that_is_over() -> None:
     async def main() -> float:
         store = Hanging()
         run = await store.add(request())
+        assert run
         await Executor(store, FakeSources(), always(supporting())).execute(run.id)
         return asyncio.get_running_loop().time()
 

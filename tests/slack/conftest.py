@@ -2,21 +2,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
 from tests.conftest import Serve
-from tests.slack.door import NEW, OLD, Door, a_front_door
-from tests.slack.stage import Stage, staged
-
-
-@pytest.fixture
-async def door(serve: Serve) -> AsyncIterator[Door]:
-    async with aiohttp.ClientSession() as session:
-        door = Door("", session)
-        app = a_front_door(door.dispatch, [NEW, OLD], clock=lambda: door.now)
-        door.url = await serve(app) + "/slack/events"
-        yield door
+from tests.showing.stage import Stage, staged
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.runs.model import Place, RunRequest, Window
 from bot.slack.asking import TRIES, Asking
 from bot.slack.client import SlackClient, connect
 from bot.slack.errors import NotAllowed, Unavailable
 from bot.slack.limiter import Limiter
-from bot.slack.sources import SlackSources
 from tests.conftest import Serve
 from tests.fakes.slack_api import BOT, TEAM, FakeSlack, Fault, Room
-from tests.slack.stage import card, reply
+from tests.showing.stage import card, reply
 from tests.slack.virtual import VirtualClock
 
 
@@ -37,25 +35,6 @@ async def test_who_we_are_is_asked_once(slack: FakeSlack, asking: Asking) -> Non
         assert (await asking.identity()).team_id == TEAM
 
     assert len(slack.calls) == 1
-
-
-async def test_who_reads_does_not_ask_again_who_we_are(slack: FakeSlack, asking: Asking) -> None:
-    slack.user("U1", "Ann")
-    slack.said("C1", "hello")
-    place = Place(team=TEAM, channel="C1")
-    request = RunRequest(
-        recipe="summarize",
-        source=Window(channel="C1"),
-        asked_by="U1",
-        place=place,
-        dedupe="1",
-    )
-    await asking.identity()
-    sources = SlackSources(asking)
-    await sources.admit(request)
-    await sources.read(request)
-
-    assert len(slack.of("auth.test")) == 1
 
 
 async def test_members_are_looked_through_to_the_last_page(

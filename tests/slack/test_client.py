@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from bot.showing.replies import Replies
 from bot.slack.client import UPDATE_CHARS_MOST, SlackClient, connect
 from bot.slack.errors import Invalid, NotAllowed, RateLimited, Unavailable
-from bot.slack.replies import Replies
+from bot.views.blocks import plan, task
+from bot.views.message import SlackMessage
 from tests.conftest import Serve
 from tests.fakes.slack_api import FakeSlack, Fault
-from tests.slack.stage import card
+from tests.showing.stage import card
 from tests.slack.virtual import VirtualClock
 
 
@@ -166,3 +168,98 @@ async def test_only_so_many_replies_are_kept(client: SlackClient, url: str) -> N
 
     assert not await replies.tell("r0", "hello")
     assert await replies.tell("r1", "hello")
+
+
+async def test_an_attempt_is_a_yes_or_a_no(slack: FakeSlack, client: SlackClient) -> None:
+    slack.faults["views.open"].extend([Fault.HTML, "expired_trigger_id"])
+    asked = {"trigger_id": "1.2.3", "view": {}}
+
+    tried = [await client.attempt("views.open", **asked) for _ in range(3)]
+
+    assert tried == [False, False, True]
+
+
+@pytest.mark.parametrize("code", ["unknown_method", "missing_scope", "not_authorized"])
+async def test_what_slack_refused_as_such_is_not_attempted_again(
+    slack: FakeSlack, client: SlackClient, code: str
+) -> None:
+    slack.faults["views.publish"].append(code)
+
+    assert [await client.attempt("views.publish", user_id="U1") for _ in range(3)] == [False] * 3
+
+    assert len(slack.of("views.publish")) == 1
+    assert not client.can("views.publish")
+    assert client.can("views.open")
+
+
+async def test_an_attempt_that_comes_too_soon_says_so(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    slack.faults["views.publish"].append(Fault.RATE)
+
+    with pytest.raises(RateLimited):
+        await client.attempt("views.publish", user_id="U1")
+
+
+async def test_what_one_workspace_refuses_another_may_take(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    async def token() -> str:
+        return "xoxb-2"
+
+    other = client.bearing(token)
+    slack.faults["views.publish"].append("unknown_method")
+    await client.attempt("views.publish", user_id="U1")
+
+    assert await other.attempt("views.publish", user_id="U1")
+    assert [call.token for call in slack.calls] == ["xoxb-1", "xoxb-2"]
+
+
+async def test_a_slack_without_newer_blocks_is_shown_old_ones_from_then_on(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    slack.unknown_blocks.add("plan")
+    working = SlackMessage(
+        slot="card",
+        text="working",
+        blocks=(plan("Starting", [task("1", "Skeptic", "pending")]), *card("x").blocks),
+        in_thread=False,
+    )
+
+    ts = await client.post("C1", working, run_id="r1")
+    await client.update("C1", ts, working, run_id="r1")
+
+    sent = [[block["type"] for block in call.args["blocks"]] for call in slack.calls]
+    assert sent == [["plan", "section"], ["section", "section"], ["section", "section"]]
+
+
+async def test_of_what_is_too_long_however_it_is_shown_the_text_is_left(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    slack.faults["chat.postMessage"].append("msg_blocks_too_long")
+
+    await client.post("C1", card("x"), run_id="r1")
+
+    assert [len(call.args["blocks"]) for call in slack.calls] == [1, 0]
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "unsupported_block_type", "block_mismatch"])
+async def test_whatever_another_slack_calls_it_blocks_at_fault_are_left_out(
+    slack: FakeSlack, client: SlackClient, code: str
+) -> None:
+    slack.faults["chat.postMessage"].append(code)
+
+    await client.post("C1", card("x"), run_id="r1")
+
+    assert slack.rooms["C1"].messages[0]["blocks"] == []
+
+
+async def test_a_file_is_asked_for_with_the_token_and_sent_without_it(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    """The address is secret enough; whoever it belongs to must not learn the token."""
+    told = await client.form("files.getUploadURLExternal", filename="a.md", length="1")
+    await client.send(told["upload_url"], b"x")
+
+    assert [call.token for call in slack.calls] == ["xoxb-1", ""]
+    assert "token" not in slack.calls[0].args

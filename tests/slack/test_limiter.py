@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.limiter import (
+    A_MINUTE,
+    OUTCOMES_WAIT_MOST,
     POST_GAP,
+    PROGRESS_SHARE,
     UPDATE_GAP,
-    UPDATES_A_MINUTE,
-    UPDATES_OF_PROGRESS,
     Call,
     Limiter,
     Priority,
@@ -20,6 +21,8 @@ from bot.slack.limiter import (
 )
 from tests.slack.virtual import VirtualClock
 
+UPDATES_A_MINUTE = A_MINUTE["chat.update"]
+UPDATES_OF_PROGRESS = int(UPDATES_A_MINUTE * PROGRESS_SHARE)
 PRIORITIES = st.sampled_from(Priority)
 POSTS = st.builds(posting, st.sampled_from(["C1", "C2"]), PRIORITIES)
 UPDATES = st.builds(updating, st.just("C1"), st.sampled_from(["1.1", "2.2", "3.3"]), PRIORITIES)
@@ -62,18 +65,16 @@ async def test_no_limit_is_ever_passed_and_everybody_is_served(
         assert one_too_many - first >= 60 - 1e-6
 
 
-async def test_finals_go_before_outcomes_and_outcomes_before_progress() -> None:
-    order = [Priority.PROGRESS, Priority.OUTCOME, Priority.FINAL, Priority.PROGRESS]
+async def test_results_go_before_cancellations_failures_new_cards_and_progress_in_this_order() -> (
+    None
+):
+    order = [Priority.PROGRESS, *reversed(Priority)]
 
     granted = await _granted([(0, posting("C1", priority)) for priority in order])
 
     # the first was alone when it asked
-    assert [call.priority for _, call in granted[1:]] == [
-        Priority.FINAL,
-        Priority.OUTCOME,
-        Priority.PROGRESS,
-    ]
-    assert [at for at, _ in granted] == pytest.approx([0, 1, 2, 3])
+    assert [call.priority for _, call in granted[1:]] == list(Priority)
+    assert [at for at, _ in granted] == pytest.approx([0, 1, 2, 3, 4, 5])
 
 
 async def test_other_channels_do_not_wait() -> None:
@@ -156,3 +157,55 @@ async def test_who_gives_up_a_turn_keeps_the_place_by_its_ticket() -> None:
         group.create_task(wait("early", early))
 
     assert order == ["early", "late"]
+
+
+@pytest.mark.parametrize("method", sorted(set(A_MINUTE) - {"chat.update", "chat.postMessage"}))
+async def test_of_no_method_there_are_more_in_a_minute_than_slack_takes(method: str) -> None:
+    most = A_MINUTE[method]
+
+    granted = await _granted([(0, Call(method=method))] * (2 * most))
+
+    times = sorted(at for at, _ in granted)
+    assert times[most - 1] == 0
+    assert times[most] == pytest.approx(60)
+
+
+async def test_many_channels_together_stay_within_what_a_workspace_takes() -> None:
+    most = A_MINUTE["chat.postMessage"]
+    arrivals = [(0.0, posting(f"C{n}", Priority.FINAL)) for n in range(most + 1)]
+
+    granted = await _granted(arrivals)
+
+    assert [at for at, _ in granted[-2:]] == [0, pytest.approx(60)]
+
+
+@pytest.mark.parametrize(
+    ("priority", "waited"),
+    [
+        (Priority.FINAL, OUTCOMES_WAIT_MOST),
+        (Priority.CANCELLED, OUTCOMES_WAIT_MOST),
+        (Priority.FAILED, OUTCOMES_WAIT_MOST),
+        (Priority.START, 3600),
+        (Priority.PROGRESS, 3600),
+    ],
+)
+async def test_however_long_slack_said_to_wait_an_outcome_is_tried_before(
+    priority: Priority, waited: float
+) -> None:
+    clock = VirtualClock()
+    limiter = Limiter(clock)
+    limiter.pause("chat.postMessage", 3600)
+
+    await limiter.turn(posting("C1", priority))
+
+    assert clock.now() == pytest.approx(waited)
+
+
+async def test_the_wait_begins_anew_with_every_refusal() -> None:
+    clock = VirtualClock()
+    limiter = Limiter(clock)
+    for _ in range(3):
+        limiter.pause("chat.postMessage", 3600)
+        await limiter.turn(posting("C1", Priority.FINAL))
+
+    assert clock.now() == pytest.approx(3 * OUTCOMES_WAIT_MOST)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runs.model import Status
+from bot.runs.model import Run, Status
 from bot.store.database import connect
 from bot.store.runs import SqlRunStore
 from tests.store.requests import VERDICT, request
@@ -26,7 +26,7 @@ async def test_every_acknowledged_answer_survives_a_kill(
         run = await SqlRunStore(database).add(request())
         assert run
 
-    promised = await _promised_until_killed(database_url, run.id, promises)
+    promised = await _promised_until_killed(promises, "writing", database_url, run.id)
 
     async with connect(database_url) as database:
         store = SqlRunStore(database)
@@ -39,9 +39,39 @@ async def test_every_acknowledged_answer_survives_a_kill(
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-async def _promised_until_killed(url: str, run_id: str, promises: int) -> set[str]:
+@pytest.mark.parametrize("promises", [1, 40, 400])
+async def test_what_was_opened_ended_or_shared_stays_so_through_a_kill(
+    database_url: str, promises: int
+):
+    """Nothing falls back behind what was promised, and no question is open twice."""
+    promised = await _promised_until_killed(promises, "acting", database_url)
+
+    last: dict[str, int] = {}
+    for line in promised:
+        what, run_id, attempt = line.split()
+        order = 3 * int(attempt) + ("opened", "failed", "done", "shared").index(what)
+        last[run_id] = max(last.get(run_id, 0), order)
+    async with connect(database_url) as database:
+        store = SqlRunStore(database)
+        for run_id, order in last.items():
+            assert _order(await store.get(run_id)) >= order
+        open_now = [(await store.get(run_id)).request.question for run_id in await store.open_ids()]
+        assert len(open_now) == len(set(open_now)) <= 8
+        for question in open_now:
+            assert await store.add(request(f"after {question}", question=question)) is None
+
+
+def _order(run: Run) -> int:
+    """How far a run of `tests.store.acting` is."""
+    if run.shared_by:
+        return 3 * run.attempt + 3
+    order = {Status.OPEN: 0, Status.FAILED: 1, Status.DONE: 2}
+    return 3 * run.attempt + order[run.status]
+
+
+async def _promised_until_killed(promises: int, program: str, *words: str) -> set[str]:
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.store.writing", url, run_id),
+        *(sys.executable, "-m", f"tests.store.{program}", *words),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

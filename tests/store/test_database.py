@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from sqlalchemy import delete
 
 from bot.runs.errors import StorageFailed
 from bot.store.database import connect, migrations, up_to_date, upgrade
 from bot.store.engines import NoDatabase
 from bot.store.runs import SqlRunStore
+from bot.store.tables import RunRow
 from tests.store.requests import answer, request
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,53 @@ async def test_upgrading_again_keeps_what_is_there(url: str):
     async with connect(url) as database:
         assert run
         assert await SqlRunStore(database).get(run.id) == run
+
+
+async def test_runs_of_before_are_whole_after_it_and_after_a_step_back(url: str, tmp_path: Path):
+    """A question of theirs is nobody's; they were opened once, when they were asked for."""
+    await asyncio.to_thread(command.upgrade, migrations(url), "0002")
+    asked = request().model_dump_json(exclude={"question"})
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as connection:
+        for run_id in ("one", "two"):
+            connection.execute(
+                "INSERT INTO runs (id, recipe, team, channel, asked_by, request, status, model, "
+                "created_at, delivered) VALUES (?, 'factcheck', 'T1', 'C1', 'U1', ?, 'open', '', "
+                "'2026-01-01 12:00:00.000000', 0)",
+                [run_id, asked],
+            )
+        connection.execute("INSERT INTO deliveries VALUES ('d1', 'one', '2026-01-01 12:00:00')")
+
+    await upgrade(url)
+
+    async with connect(url) as database:
+        store = SqlRunStore(database)
+        runs = await store.recent(9)
+        assert [run.id for run in runs] == ["one", "two"]
+        assert {(run.request, run.attempt, run.shared_by) for run in runs} == {(request(), 1, "")}
+        assert all(run.opened_at == run.created_at for run in runs)
+        assert await store.add(request()) is None
+
+    await asyncio.to_thread(command.downgrade, migrations(url), "0002")
+    with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
+        assert connection.execute("SELECT id, request FROM runs ORDER BY id").fetchall() == [
+            ("one", asked),
+            ("two", asked),
+        ]
+
+
+async def test_what_is_deleted_is_overwritten_and_gone_from_the_log(
+    database_url: str, tmp_path: Path
+):
+    files = [tmp_path / f"quorum.db{end}" for end in ("", "-wal")]
+    async with connect(database_url) as database:
+        run = await SqlRunStore(database).add(request(text="canary " * 5_000))
+        assert run
+        assert any(b"canary" in file.read_bytes() for file in files)
+        gone = delete(RunRow).where(RunRow.id == run.id)
+        await database.writer.write(lambda connection: connection.execute(gone).rowcount > 0)
+        await database.forget()
+
+        assert not any(b"canary" in file.read_bytes() for file in files)
 
 
 async def test_two_may_upgrade_at_once(url: str):

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql
 
-from bot.runs.model import Place, Run
+from bot.runs.lookup import Spent
+from bot.runs.model import Actor, Place, Run
 from bot.runs.money import NO_CAP, Cap, Caps, Claim, Cost, Held, Span
-from bot.store import ledger as ledgers
 from bot.store.database import Database
-from bot.store.ledger import SqlLedger, day_of, month_of
+from bot.store.ledger import SqlLedger, SqlSpending, day_of, month_of
 from bot.store.runs import SqlRunStore
 from bot.store.tables import RunRow
 from patterns.usage import Usage
@@ -257,6 +256,10 @@ async def test_nobody_who_watches_runs_is_told_of_money(
     assert told == []
 
 
+async def test_a_run_that_was_erased_while_it_worked_ends_in_peace(database: Database) -> None:
+    await SqlLedger(database, caps()).close("gone", tokens(1))
+
+
 def test_days_and_months_are_those_of_utc() -> None:
     east = datetime(2026, 12, 31, 23, 30, tzinfo=timezone(timedelta(hours=-1)))
 
@@ -266,7 +269,40 @@ def test_days_and_months_are_those_of_utc() -> None:
     assert month_of(december)[1] == datetime(2027, 1, 1, tzinfo=UTC)
 
 
-def test_postgresql_takes_a_lock_for_each_decision() -> None:
-    said = str(ledgers._LOCK.compile(dialect=postgresql.dialect()))
+async def test_people_see_what_is_spent_and_held_of_their_day_and_of_their_workspaces_month(
+    database: Database, store: SqlRunStore
+) -> None:
+    """What the caps count, and not what others may know of."""
+    noon = datetime(2026, 6, 15, 12, tzinfo=UTC)
+    ledger, spending = SqlLedger(database, Caps()), SqlSpending(database, now=lambda: noon)
+    for number, (changes, at, spent) in enumerate(
+        (
+            ({}, noon, 1),
+            ({}, noon - timedelta(days=1), 10),
+            ({"asked_by": "U2"}, noon, 100),
+            ({}, noon - timedelta(days=20), 1_000),
+            ({"place": Place(team="T2", channel="C1")}, noon, 10_000),
+        )
+    ):
+        run = await asked(store, f"{number}", **changes)
+        await changed(database, run, created_at=at)
+        await ledger.close(run.id, Cost(tokens=spent, micros=2 * spent))
+    still_open = await asked(store, "open")
+    await changed(database, still_open, created_at=noon)
+    await ledger.hold(still_open.id, wants(7))
 
-    assert said == "SELECT pg_advisory_xact_lock(7166183)"
+    spent = await spending.of(Actor(user="U1", team="T1"))
+
+    held = (await _held(database, still_open)).tokens
+    assert held >= 7
+    assert spent.day == Cost(tokens=1 + held, micros=2)
+    assert spent.month == Cost(tokens=111 + held, micros=222)
+    nobody = await spending.of(Actor(user="U1", team="T9"))
+    assert nobody == Spent(day=Cost(), month=Cost())
+
+
+async def _held(database: Database, run: Run) -> Cost:
+    async with database.read() as session:
+        columns = RunRow.held_tokens, RunRow.held_micros
+        row = (await session.execute(select(*columns).where(RunRow.id == run.id))).one()
+    return Cost(tokens=row[0], micros=row[1])

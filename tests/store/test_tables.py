@@ -1,22 +1,15 @@
-"""The types of columns, and statements that differ between databases."""
+"""The types of columns."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
-from bot.store.tables import (
-    AnswerRow,
-    DeliveryRow,
-    ForeignText,
-    UtcTime,
-    insert_or_replace,
-    insert_unless,
-)
+from bot.store.tables import ForeignText, UtcTime
 
-SQLITE, POSTGRES = sqlite.dialect(), postgresql.dialect()
+SQLITE = sqlite.dialect()
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -50,15 +43,3 @@ def test_nothing_stays_nothing():
 
 def test_text_of_others_loses_only_what_cannot_be_stored():
     assert ForeignText().process_bind_param("a\0b \udc80 ü 🎉", SQLITE) == "ab ? ü 🎉"
-
-
-@pytest.mark.parametrize("dialect", [SQLITE, POSTGRES])
-def test_both_databases_know_a_careful_insert(dialect: sqlite.dialect):
-    unless = str(insert_unless(dialect, DeliveryRow).compile(dialect=dialect))
-    replace = str(
-        insert_or_replace(dialect, AnswerRow, adding=frozenset({"calls"})).compile(dialect=dialect)
-    )
-
-    assert "ON CONFLICT DO NOTHING" in unless
-    assert "DO UPDATE SET fingerprint = excluded.fingerprint" in replace
-    assert "calls = (answers.calls + excluded.calls)" in replace

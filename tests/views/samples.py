@@ -216,6 +216,12 @@ sources = st.one_of(
     st.builds(Thread, channel=st.just(HERE), ts=_ts),
     st.builds(OneMessage, channel=st.just(HERE), ts=_ts),
 )
+places = st.builds(
+    Place,
+    team=st.just("T1"),
+    channel=st.sampled_from([HERE, "D1", ""]),
+    thread_ts=st.none() | st.just("1764000000.000100"),
+).map(Place.model_dump)
 runs = st.builds(
     lambda told, request, changes, result: run(
         *told,
@@ -231,6 +237,7 @@ runs = st.builds(
             "text": hostile,
             "source": sources,
             "depth": st.sampled_from(Depth),
+            "place": places,
             "asked_by": st.just(ASKER) | hostile.filter(lambda text: not text.isalnum()),
         }
     ),
@@ -239,6 +246,9 @@ runs = st.builds(
             "status": st.sampled_from(Status),
             "audience": st.sampled_from(Audience),
             "error": st.none() | hostile,
+            "attempt": st.integers(1, 3),
+            "opened_at": st.none() | st.just(NOON + timedelta(seconds=3)),
+            "shared_by": st.sampled_from(["", ASKER]),
             "models": st.just((SIMULATED_MODEL,)) | _some,
             "usage": st.just(Usage(calls=7, input_tokens=12_000, output_tokens=800)),
         }

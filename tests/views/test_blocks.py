@@ -8,7 +8,9 @@ from slack_sdk.models.blocks import Block
 
 from bot.views.blocks import (
     PAGE_MOST,
-    cancel_button,
+    actions,
+    button,
+    confirmation,
     header,
     pages,
     sections,
@@ -57,9 +59,15 @@ def test_a_long_header_is_clipped() -> None:
     assert len(header("x" * 500)["text"]["text"]) == 150
 
 
-def test_the_cancel_button_is_one_that_slack_takes() -> None:
-    parsed = Block.parse(cancel_button("run-1"))
+def test_a_button_that_asks_first_is_one_that_slack_takes() -> None:
+    asks = confirmation("t" * 200, "x" * 400, yes="y" * 40, no="n" * 40)
+    row = actions(button("go", "b" * 100, "value", style="danger", confirm=asks), block_id="run")
+    parsed = Block.parse(row)
 
     assert parsed is not None
-    assert parsed.to_dict()["elements"][0]["action_id"] == "cancel_run"
+    assert parsed.to_dict()["elements"][0]["action_id"] == "go"
     assert parsed.to_dict()["block_id"] == "run"
+
+
+def test_a_button_without_a_style_has_none() -> None:
+    assert set(button("go", "Go", "value")) == {"type", "action_id", "value", "text"}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.runs.model import SIMULATED_MODEL, Audience, Run, Status, Thread, Window
+from bot.runs.workspace import ResultShown
 from bot.views.card import messages
-from bot.views.message import ResultShown, SlackMessage
+from bot.views.message import SlackMessage
 from patterns.events import BranchDone, BranchFailed, BranchStarted
 from patterns.recipes.factcheck import Label
 from patterns.recipes.summarize import Kind
 from patterns.usage import Usage
-from tests.views.samples import HERE, NOON, done, planned, point, run, summary, verdict
+from tests.views.samples import ASKER, HERE, NOON, done, planned, point, run, summary, verdict
 from tests.views.slack_rules import accepted
 
 WON = verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED, winner=Label.REFUTED)
@@ -102,16 +104,6 @@ def test_more_branches_than_a_plan_holds_are_gathered_in_it() -> None:
     assert plan["tasks"][0]["title"] == "6 of 6 parts done"
 
 
-def test_an_open_run_can_be_cancelled_and_asks_before_it_is() -> None:
-    actions = block(shown(run())["card"], "actions")
-    button = actions["elements"][0]
-
-    assert (button["action_id"], button["value"]) == ("cancel_run", "run-1")
-    assert button["style"] == "danger"
-    assert button["confirm"]["title"]["text"] == "Cancel this run?"
-    assert actions["block_id"] == "run"
-
-
 def test_the_button_is_the_same_one_however_often_the_card_is_edited() -> None:
     """Who reads its question meanwhile presses the button of an earlier edit."""
     told = [planned("voters", "ann", "bob"), BranchDone(branch="ann", headline="refuted")]
@@ -122,33 +114,43 @@ def test_the_button_is_the_same_one_however_often_the_card_is_edited() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.DONE, Status.FAILED, Status.CANCELLED])
-def test_a_closed_run_has_no_button_and_its_card_is_final(status: Status) -> None:
+def test_the_card_of_a_closed_run_is_final_and_has_its_buttons(status: Status) -> None:
     card = shown(run(status=status, result=WON if status is Status.DONE else None))["card"]
 
     assert card.final
-    assert all(each["type"] not in {"actions", "plan"} for each in card.blocks)
+    assert "Re-run" in said(card)
+    assert "Cancel" not in said(card).splitlines()
+    assert all(each["type"] != "plan" for each in card.blocks)
 
 
-def test_a_failed_run_says_why_and_leaves_it_at_that() -> None:
-    """What to do stands in the sentence, where anything can be done."""
+def test_a_failed_run_says_why() -> None:
     nothing = "There is nothing to read in the last day."
     card = shown(run(status=Status.FAILED, error=nothing))["card"]
 
     assert f"*Failed*: {nothing}\n" in said(card)
-    assert "again" not in said(card)
+    assert "Try again" in said(card).splitlines()
     assert card.text.startswith(f"Fact-check: failed. {nothing}")
 
 
-def test_a_failure_without_a_reason_can_be_tried_again() -> None:
+def test_a_failure_without_a_reason_says_so() -> None:
     card = shown(run(status=Status.FAILED))["card"]
 
-    assert "*Failed*: It ended without a reason. Type the command again" in said(card)
+    assert "*Failed*: It ended without a reason.\n" in said(card)
 
 
-def test_a_cancelled_run_says_what_is_left() -> None:
+def test_a_cancelled_run_says_what_is_left_and_how_to_go_on() -> None:
     card = shown(run(status=Status.CANCELLED))["card"]
 
-    assert "what was finished is in the thread. Type the command again to start" in said(card)
+    assert "What was finished is in the thread; “Try again” goes on from there." in said(card)
+    assert "Try again" in said(card).splitlines()
+
+
+def test_a_result_that_is_not_kept_any_more_is_not_at_work() -> None:
+    card = shown(run(status=Status.DONE))["card"]
+
+    assert "*Done*: Its result is not kept any more." in said(card)
+    assert card.text.startswith("Fact-check: done. ")
+    assert "Helpful" not in said(card)
 
 
 def test_a_long_run_ends_in_the_card_and_in_the_channel() -> None:
@@ -164,6 +166,14 @@ def test_a_long_run_ends_in_the_card_and_in_the_channel() -> None:
 
 def test_a_short_run_only_edits_its_card() -> None:
     assert list(shown(done(WON, seconds=19.9))) == ["card"]
+
+
+def test_what_was_broadcast_is_edited_by_the_next_attempt_however_short() -> None:
+    opened = NOON + timedelta(seconds=40)
+    found = shown(done(WON, seconds=42, attempt=2, opened_at=opened))
+
+    assert "result" in found
+    assert "2.0 s · attempt 2" in said(found["result"])
 
 
 def test_a_run_for_one_person_is_never_broadcast() -> None:
@@ -222,6 +232,107 @@ def test_points_that_do_not_fit_follow_in_the_thread() -> None:
     assert all(message.in_thread and message.final and not message.broadcast for message in more)
     everything = "".join(map(said, [found["card"], *more]))
     assert [n for n in range(90) if everything.count(f"• Point {n}. ") != 1] == []
+
+
+def test_the_buttons_stand_on_the_card_alone() -> None:
+    for how in ResultShown:
+        found = shown(done(WON), how)
+
+        with_buttons = [
+            slot
+            for slot, message in found.items()
+            if any(each["type"] == "actions" for each in message.blocks)
+        ]
+        assert with_buttons == ["card"]
+
+
+def test_what_is_asked_in_a_thread_is_not_broadcast() -> None:
+    place = {"place": {"team": "T1", "channel": HERE, "thread_ts": "1764000000.000100"}}
+
+    for how in ResultShown:
+        found = shown(done(WON, seconds=500, request=place), how)
+
+        assert list(found) == ["card"]
+        assert "Reason 1." in said(found["card"])
+
+
+def test_a_very_long_result_becomes_a_file_in_the_thread() -> None:
+    many = [point(n, Kind.DECISION) for n in range(250)]
+    found = shown(done(summary(*many), recipe="summarize"))
+
+    assert list(found) == ["card", "result", "file"]
+    file = found["file"].file
+    assert file is not None
+    assert (file.name, file.title) == ("summarize-run-1.md", "Summary: the whole result")
+    assert all(f"- Point {n}\\." in file.text or f"- Point {n}. " in file.text for n in range(250))
+    assert found["file"].in_thread
+    assert found["file"].final
+
+
+def test_where_no_files_are_taken_a_long_result_is_told_in_replies() -> None:
+    many = [point(n, Kind.DECISION) for n in range(250)]
+    found = messages(
+        done(summary(*many), recipe="summarize"),
+        shown=ResultShown.EDIT,
+        broadcast_after=20,
+        files=False,
+    )
+
+    more = [message for message in found if message.slot.startswith("more:")]
+    assert len(more) > 3
+    everything = "".join(map(said, [found[0], *more]))
+    assert [n for n in range(250) if everything.count(f"• Point {n}. ") != 1] == []
+
+
+def test_a_file_counts_when_it_is_asked_whether_there_is_something_to_edit() -> None:
+    first, second = (
+        shown(done(summary(*(point(n) for n in range(250)), overview=overview)))["file"]
+        for overview in ("One.", "Two.")
+    )
+
+    assert first.digest != second.digest
+
+
+def test_a_shared_result_is_shown_where_it_was_asked_for() -> None:
+    private = done(WON, audience=Audience.REQUESTER, shared_by=ASKER)
+    found = shown(private)
+
+    assert list(found) == ["card", "shared"]
+    shared = found["shared"]
+    assert not shared.home
+    assert shared.final
+    assert not shared.broadcast
+    assert said(shared).startswith("Shared by <@UASKER1>\n❌ Refuted: 2 of 3 voters\n")
+    assert "Reason 3." in said(shared)
+    assert "only you see this" not in said(shared)
+    assert "shared with the channel" in said(found["card"])
+    assert "Share to channel" not in said(found["card"])
+
+
+def test_a_shared_result_is_one_message_and_says_that_there_is_more() -> None:
+    many = done(
+        summary(*(point(n) for n in range(60))), audience=Audience.REQUESTER, shared_by=ASKER
+    )
+    found = shown(many)
+
+    assert "_The rest is with who asked._" in said(found["shared"])
+    assert "in the thread" not in said(found["shared"])
+
+
+def test_what_everybody_saw_is_not_shared_once_more() -> None:
+    assert "shared" not in shown(done(WON, shared_by=ASKER))
+    assert "shared" not in shown(run(audience=Audience.REQUESTER, shared_by=ASKER))
+
+
+def test_a_private_card_says_which_channel_it_comes_from() -> None:
+    direct = {"place": {"team": "T1", "channel": "D1"}}
+
+    assert "only you see this · asked for in <#CHERE1>" in said(
+        shown(run(audience=Audience.REQUESTER))["card"]
+    )
+    assert "asked for in" not in said(
+        shown(run(audience=Audience.REQUESTER, request=direct))["card"]
+    )
 
 
 @pytest.mark.parametrize(

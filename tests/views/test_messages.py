@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.runs.model import Run, Status
+from bot.runs.workspace import ResultShown
 from bot.views.card import messages
-from bot.views.message import ResultShown
 from tests.views.samples import run, runs
 from tests.views.slack_rules import accepted, harmless
 

@@ -79,7 +79,7 @@ def test_threads_are_not_counted_where_there_are_none() -> None:
 def test_one_point_more_is_one() -> None:
     told = tell(summary(*(point(n) for n in range(13))))
 
-    assert "\n_1 more point in the thread._" in told.top
+    assert told.rest == "1 more point"
     assert "\n_8 more points in this thread._" in told.short
 
 
@@ -162,7 +162,7 @@ def test_ideas_are_numbered_credited_and_picked() -> None:
 def test_ideas_that_do_not_fit_follow() -> None:
     told = tell(ideas(20))
 
-    assert "8 more ideas in the thread" in told.top[-1]
+    assert told.rest == "8 more ideas"
     assert len(told.more) == 8
 
 

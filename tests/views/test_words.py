@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 import pytest
 
 from bot.runs.model import SIMULATED_MODEL, Status
 from bot.views.words import (
     KINDS,
+    ago,
     among,
+    clock,
     counted,
+    duration,
     estimated,
     footer,
     job,
@@ -18,7 +23,7 @@ from bot.views.words import (
 )
 from patterns.recipes.summarize import Kind
 from patterns.usage import Estimate, Usage
-from tests.views.samples import run
+from tests.views.samples import NOON, run
 
 
 @pytest.mark.parametrize(
@@ -112,3 +117,26 @@ def test_every_kind_of_point_has_its_heading() -> None:
 
 def test_a_footer_says_how_many_answers_were_paid_for_before() -> None:
     assert "5 answers from before" in footer(run(reused=5, status=Status.DONE))
+
+
+def test_a_later_attempt_is_named_and_counts_its_own_time() -> None:
+    second = run(attempt=2, opened_at=NOON + timedelta(seconds=60), seconds=63)
+
+    assert duration(second) == 3
+    assert "3.0 s · attempt 2 · run run-1" in footer(second)
+    assert "attempt" not in footer(run(seconds=3))
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "said"),
+    [(-5, "just now"), (59, "just now"), (60, "1 minute ago"), (3_599, "59 minutes ago"),
+     (7_200, "2 hours ago"), (86_400, "1 day ago"), (20 * 86_400, "2 weeks ago")],
+)  # fmt: skip
+def test_how_long_ago_is_said_in_one_unit(seconds_ago: int, said: str) -> None:
+    assert ago(NOON - timedelta(seconds=seconds_ago), NOON) == said
+
+
+def test_a_moment_is_the_same_for_every_reader() -> None:
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=9)))
+
+    assert clock(elsewhere) == clock(NOON) == "24 Nov 2026, 12:00 UTC"

@@ -1,0 +1,1 @@
+"""Reading Slack for a person, with that person's rights."""

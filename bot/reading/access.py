@@ -1,0 +1,126 @@
+"""
+Whether a person may have something read for them, and who may see what comes of it.
+
+The app's own memberships decide what Slack would let it read; they are no answer to this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from bot.runs.errors import Unreadable
+from bot.runs.model import Audience, Place, RunRequest, Source
+from bot.slack.asking import Asking
+from bot.slack.errors import Gone, NoEntry, NotAllowed, SlackError, Unavailable
+from bot.slack.wire import Channel, User
+from bot.slack.workspaces import NOT_INSTALLED, Workspaces
+
+#: One sentence for what does not exist and for what is none of their business.
+CLOSED = (
+    "I can't read that: either it does not exist, or you or I are not in that channel. "
+    "If you are, invite me there by typing /invite @Quorum."
+)
+INVITE = "I am not in that channel: invite me there by typing /invite @Quorum, then try again."
+SILENT = "Slack does not answer at the moment. Try again in a few minutes."
+SHUT_OUT = "Slack does not let me in any more. Tell your admin: my log says what to do."
+FILES = "I can't read files of this machine for Slack."
+
+T = TypeVar("T")
+
+
+class Access:
+    """Nothing is kept between two questions: rights may be gone since."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+
+    async def audience(self, request: RunRequest) -> Audience:
+        """
+        Who may see the result; raises `Unreadable`, before anything is read.
+
+        What is read in a private channel, elsewhere than it was asked for, is for who asked
+        alone. What is read in a public channel may be shown in any other of the workspace: every
+        full member can read it, and the guests of that other place see what somebody with the
+        right to read it chose to have shown there. A channel that is shared with another company
+        is no such place.
+        """
+        alone = Audience.REQUESTER if request.private else Audience.CHANNEL
+        if request.source is None:
+            return alone
+        target = channel_of(request.source)
+        try:
+            asking = (await self._workspaces.of(request.place)).asking
+            narrow = await _is_narrow(asking, request.asked_by, request.place, target)
+        except SlackError as err:
+            raise unreadable(err) from err
+        return Audience.REQUESTER if narrow else alone
+
+    async def may_read(self, user: str, place: Place) -> bool:
+        """Whether *user* may read the channel of *place* now. Raises `SlackError`."""
+        asking = (await self._workspaces.of(place)).asking
+        return await _readable(asking, user, place, place.channel) is not None
+
+
+async def _is_narrow(asking: Asking, user: str, place: Place, target: str) -> bool:
+    """Whether *place* has other readers than *target*."""
+    channel = await _readable(asking, user, place, target)
+    if channel is None:
+        raise Unreadable(CLOSED)
+    if not channel.can_be_read:
+        raise Unreadable(INVITE if channel.is_public else CLOSED)
+    if target == place.channel:
+        return False
+    return not channel.is_public or await _leads_outside(asking, place.channel)
+
+
+async def _leads_outside(asking: Asking, channel: str) -> bool:
+    """Whether another company reads there, or nobody can tell."""
+    found = await _known(asking.channel(channel))
+    return found is None or found.is_ext_shared
+
+
+async def _readable(asking: Asking, user: str, place: Place, channel: str) -> Channel | None:
+    """
+    The channel if *user* may read it.
+
+    What is not there is asked about as often as what is only closed: the time of the answer
+    does not tell them apart.
+    """
+    person = await _known(asking.user(user))
+    found = await _known(asking.channel(channel))
+    if person and found and _walks_in(person, found, place):
+        return found
+    inside = await _known(asking.is_member(user, channel))
+    return found if inside and person and person.is_somebody else None
+
+
+def _walks_in(person: User, channel: Channel, place: Place) -> bool:
+    """Into a public channel of their own workspace; in an organisation there are others."""
+    if not channel.is_public or not person.is_full_member(place.team):
+        return False
+    return place.team in channel.teams if channel.teams else not place.enterprise
+
+
+async def _known(asked: Awaitable[T]) -> T | None:
+    """None for what is not there, or not for us."""
+    try:
+        return await asked
+    except NoEntry:
+        raise
+    except (Gone, NotAllowed):
+        return None
+
+
+def unreadable(err: SlackError) -> Unreadable:
+    """What who asked is told where Slack gave nothing to read."""
+    if isinstance(err, NoEntry) and err.code != NOT_INSTALLED:
+        return Unreadable(SHUT_OUT)
+    return Unreadable(SILENT if isinstance(err, Unavailable) else CLOSED)
+
+
+def channel_of(source: Source) -> str:
+    """Raises `Unreadable` for what is in no channel."""
+    if source.kind == "files":
+        raise Unreadable(FILES)
+    return source.channel

@@ -1,0 +1,92 @@
+"""What Slack says a person may do, remembered for so short a time that it is still true."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from bot.reading.access import Access
+from bot.runs.model import Actor, Audience, Run
+from bot.slack.errors import SlackError
+from bot.slack.workspaces import Workspaces
+
+#: Seconds for which an answer holds, a no as well as a yes.
+ADMIN_SECONDS = 300
+SIGHT_SECONDS = 60
+KEPT_MOST = 5_000
+
+
+class SlackRights:
+    """Implements `bot.runs.lookup.Rights`. Where Slack does not answer, nothing is remembered."""
+
+    def __init__(
+        self, workspaces: Workspaces, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._workspaces = workspaces
+        self._access = Access(workspaces)
+        self._kept = _Answers(clock)
+
+    async def is_admin(self, actor: Actor, /) -> bool:
+        key = ("admin", actor.team, actor.user)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        try:
+            asking = (await self._workspaces.of(actor.workspace)).asking
+            person = await asking.user(actor.user)
+        except SlackError:
+            return False
+        return self._kept.put(key, person.is_admin_of(actor.team), ADMIN_SECONDS)
+
+    async def may_see(self, actor: Actor, run: Run, /) -> bool:
+        """
+        Who asked may, always; others what was shown to a channel, while they may read that
+        channel and the one that was read for it.
+        """
+        request = run.request
+        if request.place.team != actor.team or not actor.team:
+            return False
+        if request.asked_by == actor.user:
+            return True
+        if run.audience is not Audience.CHANNEL and not run.shared_by:
+            return False
+        channels = [request.place.channel]
+        if request.source is not None:
+            if request.source.kind == "files":
+                return False
+            channels.append(request.source.channel)
+        # every one of them is asked about: the time of the answer does not tell which is closed
+        seen = [await self._sees(actor, channel) for channel in dict.fromkeys(channels)]
+        return all(seen)
+
+    async def _sees(self, actor: Actor, channel: str) -> bool:
+        key = ("sees", actor.team, actor.user, channel)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        place = actor.workspace.model_copy(update={"channel": channel})
+        try:
+            may = await self._access.may_read(actor.user, place)
+        except SlackError:
+            return False
+        return self._kept.put(key, may, SIGHT_SECONDS)
+
+
+class _Answers:
+    """The oldest go where there are too many."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._answers: OrderedDict[Hashable, tuple[float, bool]] = OrderedDict()
+
+    def get(self, key: Hashable) -> bool | None:
+        until, answer = self._answers.get(key, (float("-inf"), False))
+        return answer if self._clock() < until else None
+
+    def put(self, key: Hashable, answer: bool, seconds: float) -> bool:
+        self._answers[key] = (self._clock() + seconds, answer)
+        self._answers.move_to_end(key)
+        while len(self._answers) > KEPT_MOST:
+            self._answers.popitem(last=False)
+        return answer

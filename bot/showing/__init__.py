@@ -1,0 +1,1 @@
+"""What goes out to Slack: one writer a message, the most important first."""

@@ -1,0 +1,96 @@
+"""`quorum erase`: for good, and only when it was said so."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.runs.model import Place, RunRequest, Status
+from bot.store.database import connect, upgrade
+from bot.store.engines import alone
+from bot.store.runs import SqlRunStore
+from tests.console.conftest import Quorum
+
+
+@pytest.fixture
+def url(here: Path) -> str:
+    """Four runs: of two people in two workspaces."""
+    address = f"sqlite+aiosqlite:///{here}/quorum.db"
+
+    async def write() -> None:
+        await upgrade(address)
+        async with connect(address) as database:
+            store = SqlRunStore(database)
+            for team in ("T1", "T2"):
+                for user in ("U1", "U2"):
+                    request = RunRequest(
+                        recipe="factcheck",
+                        text=f"asked by {user} in {team}",
+                        asked_by=user,
+                        place=Place(team=team, channel="C1"),
+                        dedupe=f"{team} {user}",
+                    )
+                    assert await store.add(request)
+
+    asyncio.run(write())
+    return address
+
+
+def left(url: str) -> list[tuple[str, str]]:
+    """Texts and statuses of the runs, in the order they were asked for."""
+
+    async def read() -> list[tuple[str, str]]:
+        async with connect(url) as database:
+            runs = await SqlRunStore(database).recent(9)
+            return [(run.request.text, run.status.value) for run in reversed(runs)]
+
+    return asyncio.run(read())
+
+
+OPEN = Status.OPEN.value
+ALL = [(f"asked by {user} in {team}", OPEN) for team in ("T1", "T2") for user in ("U1", "U2")]
+
+
+def test_a_workspace_goes_and_the_others_stay(quorum: Quorum, url: str) -> None:
+    result = quorum("erase", "--team", "T1", "--yes")
+
+    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of T1.\n")
+    assert left(url) == ALL[2:]
+    assert quorum("erase", "--team", "T1", "--yes").exit_code == 0, "again is fine"
+
+
+def test_of_a_person_only_what_counts_is_left(quorum: Quorum, url: str) -> None:
+    result = quorum("erase", "--team", "T2", "--user", "U1", "--yes")
+
+    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of U1 in T2.\n")
+    assert left(url) == [*ALL[:2], ("", "cancelled"), ALL[3]]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--team", "T1"], "This deletes what is kept of T1 for good: add --yes."),
+        (["--team", "T1", "--user", "U1"], "of U1 in T1 for good: add --yes."),
+        (["--team", " ", "--yes"], "Name the workspace"),
+        (["--team", "", "--user", "U1", "--yes"], "Name the workspace"),
+        (["--yes"], "Missing option '--team'"),
+    ],
+)
+def test_nothing_goes_by_mistake(quorum: Quorum, url: str, words: list[str], sentence: str) -> None:
+    result = quorum("erase", *words)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert left(url) == ALL
+
+
+def test_while_the_bot_works_it_is_asked_to_stop_first(quorum: Quorum, url: str) -> None:
+    """Or it would write of runs that are gone."""
+    with alone(url):
+        result = quorum("erase", "--team", "T1", "--yes")
+
+    assert result.exit_code == 3
+    assert "stop it, or uninstall the app" in result.stderr
+    assert left(url) == ALL

@@ -1,0 +1,98 @@
+"""A person at the playground's page, in a browser: what they look at and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.e2e.town import Town
+from tests.fakes.model_server import Asked, Turn, hangs, refuses
+
+WAIT = 60_000  # milliseconds
+#: Words in a question that tell the model's server how to behave.
+SLOWLY, DECLINED = "slowly", "unspeakable"
+
+
+@dataclass
+class Moods:
+    """A script for the model's server: some questions never end, others are declined by one."""
+
+    well: bool = False
+    calls: int = 0
+
+    def __call__(self, asked: Asked) -> Turn | None:
+        self.calls += 1
+        words = str(asked.messages)
+        if SLOWLY in words:
+            return hangs()
+        if DECLINED in words and "skeptic" in words.lower() and not self.well:
+            return refuses()
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Street:
+    """A town that all tests of a module share, and the browser that they look at it with."""
+
+    town: Town
+    browser: Browser
+
+
+@asynccontextmanager
+async def page_of(
+    browser: Browser, here: Town, *, person: str = "Ann", **options: object
+) -> AsyncIterator[Page]:
+    """The page of *person*; no script failed on it and its security policy refused nothing."""
+    context = await browser.new_context(**options)  # pyright: ignore[reportArgumentType]
+    page = await context.new_page()
+    page.set_default_timeout(WAIT)
+    expect.set_options(timeout=WAIT)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    who = here.workspace.person_named(person).id
+    await page.add_init_script(
+        f"localStorage.getItem('playground.as') ?? localStorage.setItem('playground.as', '{who}')"
+    )
+    await page.goto(here.url)
+    await expect(page.locator("#bot-state")).to_contain_text("online")
+    await page.wait_for_selector("html[data-ready]")
+    yield page
+    await context.close()
+    assert troubles == []
+
+
+async def type_in(page: Page, text: str, *, thread: bool = False) -> None:
+    entry = page.locator("#thread-input" if thread else "#composer-input")
+    await entry.fill(text)
+    await entry.press("Enter")
+
+
+async def act_as(page: Page, here: Town, name: str) -> None:
+    await page.locator("#acting").select_option(here.workspace.person_named(name).id)
+
+
+async def go_to(page: Page, place: str) -> None:
+    await page.locator(".place", has_text=place).click()
+    await expect(page.locator("#title")).to_contain_text(place)
+
+
+async def choose(page: Page, message: Locator, entry: str) -> None:
+    """An entry of the menu of *message*."""
+    await message.hover()
+    await message.get_by_role("button", name="More actions").first.click()
+    await page.get_by_role("menuitem", name=entry).click()
+
+
+def card(page: Page, of: str, *, thread: bool = False) -> Locator:
+    """The first message of the bot that says *of*."""
+    log = page.locator("#thread-log" if thread else "#log")
+    return log.locator("article:has(.avatar.bot)", has_text=of).first
+
+
+def whisper(page: Page) -> Locator:
+    """What the person alone was told last."""
+    return page.locator(".whisper").last
