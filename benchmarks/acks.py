@@ -26,6 +26,7 @@ from slack_sdk.signature import SignatureVerifier
 from benchmarks.servers import slack_api
 from bot.door.timely import LATE
 from tests.e2e.town import Bot
+from tests.fakes.slack_api import TEAM
 
 SECRET = "bench-secret"  # noqa: S105 - of a bot that lives for a minute
 SETTLING = 5  # seconds for the runs of what was sent before
@@ -87,7 +88,7 @@ async def _send(http: ClientSession, url: str, name: str) -> float:
         {
             "command": "/factcheck",
             "text": f"Honey of {name} never spoils",
-            "team_id": "T1",
+            "team_id": TEAM,
             "channel_id": "C1",
             "user_id": f"U{name.upper()}",
             "trigger_id": name,

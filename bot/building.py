@@ -220,5 +220,6 @@ def _bolt(web_client: AsyncWebClient) -> AsyncApp:
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
+        process_before_response=True,  # the listener runs in our task, not in one nobody owns
         raise_error_for_unhandled_request=True,  # to our error handler: a 404, no body in the log
     )

@@ -86,7 +86,6 @@ async def connect(url: str) -> AsyncGenerator[Database]:
             yield Database(writer, reading)
     finally:
         await reading.dispose()
-        await writing.dispose()
 
 
 async def upgrade(url: str) -> None:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 _SAFE_SQLITE = (3, 51, 3)
 _POSTGRES = "postgresql+psycopg"
 _READERS = 4
+_NO_DRIVER = "PostgreSQL needs the extra: pip install 'quorum[cluster]'."
 #: Leaves transactions of SQLite to us.
 _OURS_TO_BEGIN: dict[str, Any] = {"isolation_level": None}
 
@@ -85,14 +86,27 @@ def _locked(path: Path) -> int:
     return handle
 
 
-def open_writer(url: URL) -> AsyncEngine:
-    """An engine of one connection. Its errors, as the readers', do not quote what was written."""
+def open_writer(url: URL) -> Engine:
+    """
+    A blocking engine of one connection, for a thread of its own.
+
+    Its errors, as the readers', do not quote what was written.
+    """
     if url.drivername == _POSTGRES:
-        return _open_postgres(url, 1)
-    engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args=_OURS_TO_BEGIN
+        try:
+            return create_engine(
+                url, pool_size=1, max_overflow=0, hide_parameters=True, pool_pre_ping=True
+            )
+        except ModuleNotFoundError as err:
+            raise NoDatabase(_NO_DRIVER) from err
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args=_OURS_TO_BEGIN,
     )
-    _set_up_sqlite(engine.sync_engine, "IMMEDIATE", foreign_keys=True)
+    _set_up_sqlite(engine, "IMMEDIATE", foreign_keys=True)
     return engine
 
 
@@ -130,7 +144,7 @@ def _open_postgres(url: URL, connections: int) -> AsyncEngine:
             url, pool_size=connections, max_overflow=0, hide_parameters=True, pool_pre_ping=True
         )
     except ModuleNotFoundError as err:
-        raise NoDatabase("PostgreSQL needs the extra: pip install 'quorum[cluster]'.") from err
+        raise NoDatabase(_NO_DRIVER) from err
 
 
 def _set_up_sqlite(

@@ -29,7 +29,7 @@ async def run_id(store: SqlRunStore) -> str:
 def commits(database: Database) -> list[Connection]:
     """One entry a commit of the writer."""
     seen: list[Connection] = []
-    event.listen(database.writer._engine.sync_engine, "commit", seen.append)
+    event.listen(database.writer._engine, "commit", seen.append)
     return seen
 
 
@@ -229,7 +229,7 @@ async def test_rows_of_one_statement_reach_the_database_together(
     def executed(*arguments: object) -> None:
         statements.append(bool(arguments[-1]))
 
-    event.listen(database.writer._engine.sync_engine, "before_cursor_execute", executed)
+    event.listen(database.writer._engine, "before_cursor_execute", executed)
     async with asyncio.TaskGroup() as group:
         for number in range(50):
             store.append(run_id, BranchStarted(branch=f"v{number}"))
