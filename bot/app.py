@@ -34,7 +34,10 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
-        # First of all: where the port is taken, nothing starts, and no run is gone on with.
+        for number in (signal.SIGINT, signal.SIGTERM):  # to the end: a second one changes nothing
+            loop.add_signal_handler(number, stop.set)
+            stack.callback(loop.remove_signal_handler, number)
+        # Before anything else: where the port is taken, nothing starts, and no run is gone on with.
         bound = await listening.bind(settings.host, settings.port)
         for each in bound:
             stack.callback(each.close)
@@ -53,9 +56,6 @@ async def serve(settings: Settings) -> None:
         await stack.enter_async_context(reaping(runner))
         for each in bound:
             await web.SockSite(runner, each, backlog=listening.BACKLOG).start()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-            stack.callback(loop.remove_signal_handler, number)
         log.info("listening on %s:%d", settings.host, settings.port)
         await stop.wait()
         log.info("stopping: open runs go on at the next start")

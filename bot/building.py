@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import listeners
 from bot.door.oauth import oauth_routes
+from bot.door.readiness import NotReady, Ready
 from bot.door.timely import Dispatch
 from bot.engine.aside import Aside
 from bot.engine.tasks import TaskEngine
@@ -35,11 +36,11 @@ from bot.showing.means import Means, Render
 from bot.showing.publisher import Publisher
 from bot.showing.replies import Replies
 from bot.showing.screens import Screens
-from bot.slack import client, workspaces
+from bot.slack import client
 from bot.slack.client import SlackClient
 from bot.slack.installed import Installed
 from bot.slack.tokens import AppSecret, Tokens
-from bot.slack.workspaces import Workspaces
+from bot.slack.workspaces import OwnWorkspace, Workspaces
 from bot.store.database import Database, connect
 from bot.store.erasing import SqlEraser
 from bot.store.history import SqlHistory
@@ -57,6 +58,8 @@ from bot.views.story import Story
 
 #: Names behind pseudonyms are no secret: the same people have the same ones in every process.
 _PSEUDONYMS = b"quorum"
+#: At the start, seconds that Slack has to answer; without its answer the bot starts, too.
+_FIRST_WORD = 10
 #: At the end, seconds that open runs have to end by themselves, and their outcomes to be shown.
 _LAST_RUNS, _LAST_WORDS = 7, 4
 #: And what was begun after an ack, to end.
@@ -68,7 +71,7 @@ class Bot:
     """What the doors need: where deliveries go, and whether they can be taken now."""
 
     dispatch: Dispatch
-    ready: Callable[[], Awaitable[None]]
+    ready: Ready
     routes: Sequence[web.RouteDef]
 
 
@@ -79,6 +82,7 @@ class _Town:
     workspaces: Workspaces
     forget: Forget
     routes: Sequence[web.RouteDef]
+    is_known: Callable[[], bool] = lambda: True
 
 
 @asynccontextmanager
@@ -121,7 +125,7 @@ async def built(settings: Settings, model: OpenModel, metrics: Metrics) -> Async
             aside=await stack.enter_async_context(Aside(patience=_LAST_ASIDE)),
             most_days=settings.quorum_keep_days,
         )
-        yield Bot(bolt.async_dispatch, database.answers, town.routes)
+        yield Bot(bolt.async_dispatch, _ready(database, town), town.routes)
 
 
 @asynccontextmanager
@@ -153,9 +157,20 @@ def _line(settings: Settings) -> AbstractAsyncContextManager[SlackClient]:
     return client.connect(token, api_url=settings.slack_api_url)
 
 
+def _ready(database: Database, town: _Town) -> Ready:
+    async def ready() -> None:
+        await database.answers()
+        if not town.is_known():
+            raise NotReady("Slack has not said yet which workspace the token is of")
+
+    return ready
+
+
 async def _town(settings: Settings, database: Database, line: SlackClient) -> _Town:
     if not settings.by_oauth:
-        return _Town(await workspaces.one(line), lambda team, enterprise: None, ())
+        own = OwnWorkspace(line)
+        await own.begin(_FIRST_WORD)
+        return _Town(own, lambda team, enterprise: None, (), lambda: own.is_known)
     installations = SqlInstallations(database, Vault(settings.quorum_secret_key or SecretStr("")))
     await installations.reencrypt()
     client_id = settings.slack_client_id or ""

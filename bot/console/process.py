@@ -10,7 +10,7 @@ from bot.console.exits import Exit, Stop, cause
 from bot.console.storing import alone, make_ready
 from bot.listening import CannotListen
 from bot.settings import BadSettings, Settings
-from bot.slack.errors import NoEntry, NotAllowed, SlackError, Unavailable
+from bot.slack.errors import NoEntry, NotAllowed, SlackError
 from bot.store.database import upgrade
 
 
@@ -46,9 +46,6 @@ def hindrance(err: BaseException, settings: Settings) -> str | None:
             return f"{err} Set HOST and PORT to what this machine has."
         case NoEntry() | NotAllowed():
             return f"Slack refuses the token ({err.code}): {slack_checks.INSTALL}."
-        case Unavailable():
-            url = settings.slack_api_url
-            return f"Slack cannot be reached at {url} ({err.code}): {slack_checks.REACH}."
         case SlackError():
             return f"Slack does not let us in ({err}). `quorum doctor` says more."
         case _:

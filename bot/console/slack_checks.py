@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from bot.console import installed_checks, slack_answers
 from bot.console.findings import Finding, ok, problem, warn
-from bot.console.slack_answers import INSTALL, REACH
+from bot.console.slack_answers import INSTALL
 from bot.settings import Settings, plain
 from bot.store.vault import BadKey, Vault
 
-__all__ = ["BROKEN", "COPY", "INSTALL", "REACH", "check_slack", "is_token", "missing"]
+__all__ = ["BROKEN", "COPY", "INSTALL", "check_slack", "is_token", "missing"]
 
 #: What is wrong and what to do, for a token that cannot be one.
 BROKEN = "SLACK_BOT_TOKEN holds characters that no token has"

@@ -39,7 +39,7 @@ UPDATE_CHARS_MOST = 4_000  # chat.update refuses more
 COMPLAINT_SECONDS = 60  # between two complaints about the token
 NO_ENTRY = (
     "Slack does not take our token (%s): nothing is read and nothing is shown. Install the app "
-    "anew, put its bot token into SLACK_BOT_TOKEN and start again; what is missing is shown then."
+    "anew (at /slack/install, or with its token in SLACK_BOT_TOKEN and a restart)."
 )
 
 _MESSAGE_IDS = uuid.UUID("5f1c3a52-6b0e-4c5e-9a54-2c4a7e0d9b11")
@@ -80,7 +80,10 @@ async def connect(
     """
     local = urlsplit(api_url).hostname in _LOOPBACK
     timeout = aiohttp.ClientTimeout(total=seconds)  # the SDK's own counts for nothing here
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=not local) as session:
+    lines = aiohttp.TCPConnector(limit=0)  # a hundred calls that hang would stop all workspaces
+    async with aiohttp.ClientSession(
+        connector=lines, timeout=timeout, trust_env=not local
+    ) as session:
         quiet = logging.getLogger("bot.slack.sdk")
         quiet.setLevel(logging.WARNING)  # its DEBUG shows what people write, and tokens
         web = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[], logger=quiet)

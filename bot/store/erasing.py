@@ -14,6 +14,7 @@ from sqlalchemy import (
     Delete,
     bindparam,
     delete,
+    func,
     select,
     union,
     update,
@@ -86,6 +87,12 @@ class SqlEraser:
             await self._delete(delete(RunRow).where(RunRow.id.in_(ids)))
         await self._database.forget()
         return cancelled
+
+    async def count(self, team: str, enterprise: str = "", /) -> int:
+        """Runs that `workspace` would erase."""
+        those = RunRow.team == team if team else RunRow.enterprise == enterprise
+        async with self._database.read() as session:
+            return await session.scalar(select(func.count()).select_from(RunRow).where(those)) or 0
 
     async def person(self, team: str, user: str, /) -> int:
         """What *user* asked for there, and why they rated as they did; of how many runs."""

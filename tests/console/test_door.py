@@ -11,7 +11,7 @@ import pytest
 from bot.console.exits import Exit, Stop, cause
 from bot.console.process import hindrance
 from bot.settings import Settings, plain
-from bot.slack.errors import Invalid, NoEntry, NotAllowed, SlackError, Unavailable
+from bot.slack.errors import Invalid, NoEntry, NotAllowed, SlackError
 from bot.store.engines import alone
 from tests.console.conftest import Quorum, Start
 
@@ -147,27 +147,11 @@ def test_serve_without_a_model_says_what_to_set(quorum: Quorum) -> None:
     assert result.stderr.splitlines()[-1].startswith("No model is configured.")
 
 
-def test_serve_without_slack_says_so(quorum: Quorum, unused_tcp_port: int) -> None:
-    result = quorum(
-        "serve",
-        SLACK_BOT_TOKEN="xoxb-1",
-        SLACK_SIGNING_SECRET="s",
-        SLACK_API_URL=f"http://127.0.0.1:{unused_tcp_port}/api/",
-    )
-
-    assert result.exit_code == 3
-    assert result.stderr.splitlines()[-1].startswith(
-        f"Slack cannot be reached at http://127.0.0.1:{unused_tcp_port}/api/ (ClientConnectorError)"
-    )
-    assert "Traceback" not in result.stderr
-
-
 @pytest.mark.parametrize(
     ("err", "sentence"),
     [
         (NoEntry("auth.test", "invalid_auth"), "Slack refuses the token (invalid_auth): "),
         (NotAllowed("auth.test", "missing_scope"), "Slack refuses the token (missing_scope): "),
-        (Unavailable("auth.test", "http_503"), "Slack cannot be reached at https://slack.com/api/"),
         (Invalid("auth.test", "unknown_method"), "Slack does not let us in (auth.test: unknown"),
     ],
 )

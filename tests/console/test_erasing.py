@@ -29,7 +29,7 @@ def url(here: Path) -> str:
                         recipe="factcheck",
                         text=f"asked by {user} in {team}",
                         asked_by=user,
-                        place=Place(team=team, channel="C1"),
+                        place=Place(team=team, channel="C1", enterprise="E1"),
                         dedupe=f"{team} {user}",
                     )
                     assert await store.add(request)
@@ -56,15 +56,22 @@ ALL = [(f"asked by {user} in {team}", OPEN) for team in ("T1", "T2") for user in
 def test_a_workspace_goes_and_the_others_stay(quorum: Quorum, url: str) -> None:
     result = quorum("erase", "--team", "T1", "--yes")
 
-    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of T1.\n")
+    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of T1: 2 runs.\n")
     assert left(url) == ALL[2:]
-    assert quorum("erase", "--team", "T1", "--yes").exit_code == 0, "again is fine"
+    assert quorum("erase", "--team", "T1", "--yes").exit_code == 1, "nothing was there any more"
+
+
+def test_an_organisation_goes_with_all_of_its_workspaces(quorum: Quorum, url: str) -> None:
+    result = quorum("erase", "--org", "E1", "--yes")
+
+    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of E1: 4 runs.\n")
+    assert left(url) == []
 
 
 def test_of_a_person_only_what_counts_is_left(quorum: Quorum, url: str) -> None:
     result = quorum("erase", "--team", "T2", "--user", "U1", "--yes")
 
-    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of U1 in T2.\n")
+    assert (result.exit_code, result.stdout) == (0, "Erased what was kept of U1 in T2: 1 run.\n")
     assert left(url) == [*ALL[:2], ("", "cancelled"), ALL[3]]
 
 
@@ -75,7 +82,12 @@ def test_of_a_person_only_what_counts_is_left(quorum: Quorum, url: str) -> None:
         (["--team", "T1", "--user", "U1"], "of U1 in T1 for good: add --yes."),
         (["--team", " ", "--yes"], "Name the workspace"),
         (["--team", "", "--user", "U1", "--yes"], "Name the workspace"),
-        (["--yes"], "Missing option '--team'"),
+        (["--yes"], "Name the workspace"),
+        (["--team", "T1", "--user", "", "--yes"], "Name the person"),
+        (["--team", "T1", "--user", "ann", "--yes"], "Name the person"),
+        (["--team", "E1", "--yes"], "Name the workspace"),
+        (["--team", "T1", "--org", "E1", "--yes"], "not both"),
+        (["--org", "E1", "--user", "U1", "--yes"], "Name the person"),
     ],
 )
 def test_nothing_goes_by_mistake(quorum: Quorum, url: str, words: list[str], sentence: str) -> None:
@@ -92,5 +104,5 @@ def test_while_the_bot_works_it_is_asked_to_stop_first(quorum: Quorum, url: str)
         result = quorum("erase", "--team", "T1", "--yes")
 
     assert result.exit_code == 3
-    assert "stop it, or uninstall the app" in result.stderr
+    assert "stop it" in result.stderr
     assert left(url) == ALL
