@@ -91,6 +91,7 @@ class Sockets:
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
         self._seen = Remembered(time.monotonic)
+        self._at_work: set[str] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._changed = asyncio.Event()
 
@@ -207,6 +208,8 @@ class Sockets:
 
     async def _carried_out(self, socket: _Socket, envelope: Envelope) -> None:
         arrived = asyncio.get_running_loop().time()
+        if envelope.id in self._at_work:
+            return  # nobody knows yet how it ends: no answer, and Slack comes again
         if not self._seen.first(envelope.id):
             await self._send(socket, {"envelope_id": envelope.id}, arrived)
             return
@@ -214,7 +217,11 @@ class Sockets:
         if request is None:
             log.info("over a socket: an object of no known shape")
             return
-        answer = await self._work.answer(request, arrived=arrived)
+        self._at_work.add(envelope.id)
+        try:
+            answer = await self._work.answer(request, arrived=arrived)
+        finally:
+            self._at_work.discard(envelope.id)
         if answer.status != HTTPStatus.OK:
             self._seen.forget(envelope.id)  # no answer: Slack sends an event again
             return

@@ -39,12 +39,14 @@ class Aside:
         self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None
     ) -> None:
         self._closing = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._patience)
-        for task in self._tasks:
-            task.cancel()
-        # Not told of the error: it reaches the caller as itself, not inside a group.
-        await self._group.__aexit__(None, None, None)
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=self._patience)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            # Not told of the error: it reaches the caller as itself, not inside a group.
+            await self._group.__aexit__(None, None, None)
 
     def __call__(self, work: Coroutine[Any, Any, object], /) -> None:
         """Returns at once, and never raises: an error after an ack would take it back."""

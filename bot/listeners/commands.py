@@ -9,7 +9,7 @@ from bot.listeners.bodies import Body, delivery, place_of, text, typist
 from bot.listeners.errors import heard
 from bot.listeners.parsing import Typed, Usage
 from bot.listeners.starting import Starting
-from bot.views import forms
+from bot.views import forms, notices
 from patterns.recipes import RECIPES
 
 
@@ -43,7 +43,7 @@ class Commands:
         place = place_of(by, text(command, "channel_id"))
         view = forms.ask(asked.form, place, respond=url)
         trigger = text(command, "trigger_id")
-        self._afterwards.open(by, trigger, view, url=url, otherwise=asked.sentence)
+        self._afterwards.open(by, trigger, view, url=url, otherwise=notices.no_form(asked.form))
 
 
 def typed(command: Body, recipe: str, words: str) -> Typed:

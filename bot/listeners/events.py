@@ -8,6 +8,7 @@ a middleware instead: it answers when the work is written down, and Slack comes 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
@@ -17,6 +18,7 @@ from bot.listeners.latest import Latest
 from bot.listeners.ports import Leaving
 from bot.runs.desk import Desk
 
+_END_OF_TIME = 10**11
 Heard = Callable[[Body], Awaitable[None]]
 Next = Callable[[], Awaitable[BoltResponse | None]]
 
@@ -26,8 +28,9 @@ class Events:
 
     def __init__(self, heard: Mapping[str, Heard]) -> None:
         self._heard = heard
-        #: Deliveries. What must happen once is known to the database as well.
+        #: Deliveries, heard and being heard. What must happen once the database knows as well.
         self._seen: Latest[str, bool] = Latest()
+        self._at_work: set[str] = set()
 
     def register(self, app: AsyncApp) -> None:
         app.use(self.on_event)
@@ -37,20 +40,22 @@ class Events:
             return await next_()
         known_by = _known_by(body)
         heard = self._heard.get(text(body, "event", "type"))
-        if heard and self._first(known_by):
-            try:
-                await heard(body)
-            except BaseException:
-                self._seen.forget(known_by)
-                raise
+        if known_by in self._at_work:
+            return BoltResponse(status=503)  # nobody knows yet how it ends: come again
+        if heard and known_by not in self._seen:
+            await self._hear(heard, body, known_by)
         return BoltResponse(status=200)
 
-    def _first(self, known_by: str) -> bool:
-        if known_by in self._seen:
-            return False
-        if known_by:
-            self._seen.put(known_by, True)
-        return True
+    async def _hear(self, heard: Heard, body: Body, known_by: str) -> None:
+        if not known_by:
+            await heard(body)
+            return
+        self._at_work.add(known_by)
+        try:
+            await heard(body)
+        finally:
+            self._at_work.discard(known_by)
+        self._seen.put(known_by, True)
 
 
 def _known_by(body: Body) -> str:
@@ -82,7 +87,7 @@ class Goodbyes:
         of_all = [each.get("is_enterprise_install") for each in (body, heard_by(body))]
         team = "" if True in of_all else by.team
         if team or by.enterprise:
-            await self._leaving.left(team, by.enterprise)
+            await self._leaving.left(team, by.enterprise, until=_happened(body))
 
     async def on_revoked(self, body: Body) -> None:
         """Tokens of people are none of ours: we keep the bot's alone."""
@@ -93,4 +98,12 @@ class Goodbyes:
         """An organisation keeps the app, and takes it from some of its workspaces."""
         enterprise = author(body).enterprise
         for team in texts(body, "event", "team_ids"):
-            await self._leaving.left(team, enterprise)
+            await self._leaving.left(team, enterprise, until=_happened(body))
+
+
+def _happened(body: Body) -> datetime | None:
+    """To the second, and no earlier; None where Slack does not say."""
+    at = body.get("event_time")
+    if not isinstance(at, int) or not 0 < at < _END_OF_TIME:
+        return None
+    return datetime.fromtimestamp(at + 1, UTC)

@@ -14,7 +14,7 @@ from bot.listeners.latest import Latest
 from bot.listeners.lookups import Lookups
 from bot.listeners.ports import Screens
 from bot.runs.lookup import Rights
-from bot.runs.model import Actor
+from bot.runs.model import Actor, Place
 from bot.runs.workspace import Preference, Preferences
 from bot.views import forms, notices
 from bot.views.actions import SETTINGS, START
@@ -66,8 +66,12 @@ class HomeTab:
         by, recipe = clicker(body), text(action, "value")
         channel = text(body, "view", "private_metadata")
         if is_known(by) and channel and recipe in RECIPES:
-            view = forms.ask(recipe, place_of(by, channel))
-            self._afterwards.open(by, text(body, "trigger_id"), view)
+            place = place_of(by, channel)
+            self._afterwards.do(self._ask(by, text(body, "trigger_id"), recipe, place))
+
+    async def _ask(self, by: Actor, trigger: str, recipe: str, place: Place) -> None:
+        if not await self._screens.open_form(by, trigger, forms.ask(recipe, place)):
+            self._afterwards.tell(by, place, notices.no_form(recipe))
 
     async def on_settings(self, ack: AsyncAck, body: Body) -> None:
         await ack()
@@ -87,7 +91,9 @@ class HomeTab:
         if await self._rights.is_admin(by):
             preference = await self._preferences.of(by.team)
             view = forms.settings(preference, most_days=self._most_days)
-            await self._afterwards.opened(by, trigger, view)
+            channel = self._direct.get(by, "")
+            if not await self._screens.open_form(by, trigger, view) and channel:
+                self._afterwards.tell(by, place_of(by, channel), notices.NO_FORM)
 
     async def _show(self, by: Actor, channel: str) -> None:
         runs = await self._lookups.recent(by)

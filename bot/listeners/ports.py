@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.runs.model import Actor, Place
@@ -60,9 +61,12 @@ class Screens(Protocol):
 class Leaving(Protocol):
     """The app was taken out of a workspace: by an uninstall, or its tokens are no longer good."""
 
-    async def left(self, team: str, enterprise: str = "", /) -> None:
+    async def left(
+        self, team: str, enterprise: str = "", /, *, until: datetime | None = None
+    ) -> None:
         """
-        Erases what is kept of it; with an empty *team*, of every one of the organisation.
+        Erases what is kept of it; with an empty *team*, of every one of the organisation. What
+        is newer than *until* stays.
 
         In any order, and twice. Raises `StorageFailed` where it has to be asked for again.
         """

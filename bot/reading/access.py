@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from bot.reading.presence import INVITE, Presence
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Place, RunRequest, Source
 from bot.slack.asking import Asking
@@ -21,7 +22,6 @@ CLOSED = (
     "I can't read that: either it does not exist, or you or I are not in that channel. "
     "If you are, invite me there by typing /invite @Quorum."
 )
-INVITE = "I am not in that channel: invite me there by typing /invite @Quorum, then try again."
 SILENT = "Slack does not answer at the moment. Try again in a few minutes."
 SHUT_OUT = "Slack does not let me in any more. Tell your admin: my log says what to do."
 FILES = "I can't read files of this machine for Slack."
@@ -30,10 +30,11 @@ T = TypeVar("T")
 
 
 class Access:
-    """Nothing is kept between two questions: rights may be gone since."""
+    """Of rights nothing is kept between two questions: they may be gone since."""
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
+        self._present = Presence()
 
     async def audience(self, request: RunRequest) -> Audience:
         """
@@ -46,19 +47,24 @@ class Access:
         is no such place.
         """
         alone = Audience.REQUESTER if request.private else Audience.CHANNEL
-        if request.source is None:
-            return alone
-        target = channel_of(request.source)
         try:
             asking = (await self._workspaces.of(request.place)).asking
+            if request.source is None:
+                await self._present.check(asking, request.place)
+                return alone
+            target = channel_of(request.source)
             narrow = await _is_narrow(asking, request.asked_by, request.place, target)
         except SlackError as err:
             raise unreadable(err) from err
         return Audience.REQUESTER if narrow else alone
 
     async def may_read(self, user: str, place: Place) -> bool:
-        """Whether *user* may read the channel of *place* now. Raises `SlackError`."""
-        asking = (await self._workspaces.of(place)).asking
+        """
+        Whether *user* may read the channel of *place* now. Raises `SlackError`.
+
+        For who looks something up: what runs have to ask goes first.
+        """
+        asking = (await self._workspaces.of(place)).asking.behind()
         return await _readable(asking, user, place, place.channel) is not None
 
 
@@ -71,13 +77,18 @@ async def _is_narrow(asking: Asking, user: str, place: Place, target: str) -> bo
         raise Unreadable(INVITE if channel.is_public else CLOSED)
     if target == place.channel:
         return False
-    return not channel.is_public or await _leads_outside(asking, place.channel)
+    return not channel.is_public or await _leads_outside(asking, place, channel)
 
 
-async def _leads_outside(asking: Asking, channel: str) -> bool:
-    """Whether another company reads there, or nobody can tell."""
-    found = await _known(asking.channel(channel))
-    return found is None or found.is_ext_shared
+async def _leads_outside(asking: Asking, place: Place, read: Channel) -> bool:
+    """Whether people read in *place* who have no way into *read*, or nobody can tell."""
+    here = await _known(asking.channel(place.channel))
+    if here is None or here.is_ext_shared or here.is_pending_ext_shared:
+        return True
+    if not (place.enterprise or here.is_org_shared):
+        return False
+    # of another workspace of the organisation: into its public channels only its members can walk
+    return not here.teams or not set(here.teams) <= set(read.teams)
 
 
 async def _readable(asking: Asking, user: str, place: Place, channel: str) -> Channel | None:

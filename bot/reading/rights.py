@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from bot.reading.access import Access
+from bot.runs.errors import StorageFailed
 from bot.runs.model import Actor, Audience, Run
 from bot.slack.errors import SlackError
 from bot.slack.workspaces import Workspaces
@@ -35,23 +36,22 @@ class SlackRights:
         try:
             asking = (await self._workspaces.of(actor.workspace)).asking
             person = await asking.user(actor.user)
-        except SlackError:
+        except (SlackError, StorageFailed):
             return False
         return self._kept.put(key, person.is_admin_of(actor.team), ADMIN_SECONDS)
 
     async def may_see(self, actor: Actor, run: Run, /) -> bool:
         """
-        Who asked may, always; others what was shown to a channel, while they may read that
-        channel and the one that was read for it.
+        Who asked, while they may read what was read for it; others what was shown to a channel,
+        while they may read that channel, too.
         """
         request = run.request
         if request.place.team != actor.team or not actor.team:
             return False
-        if request.asked_by == actor.user:
-            return True
-        if run.audience is not Audience.CHANNEL and not run.shared_by:
+        own = request.asked_by == actor.user
+        if not own and run.audience is not Audience.CHANNEL and not run.shared_by:
             return False
-        channels = [request.place.channel]
+        channels = [] if own else [request.place.channel]
         if request.source is not None:
             if request.source.kind == "files":
                 return False
@@ -68,7 +68,7 @@ class SlackRights:
         place = actor.workspace.model_copy(update={"channel": channel})
         try:
             may = await self._access.may_read(actor.user, place)
-        except SlackError:
+        except (SlackError, StorageFailed):
             return False
         return self._kept.put(key, may, SIGHT_SECONDS)
 

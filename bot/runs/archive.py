@@ -9,6 +9,8 @@ from bot.runs.ports import RunStore
 
 #: Runs that are looked at, newest first, for those that may be seen.
 _LOOKED_AT = 50
+#: Channels that are asked about for one look: each of them is a question or three to Slack.
+_CHANNELS = 15
 _ID = 32
 NO_SUCH_RUN = "There is no such run."
 
@@ -22,12 +24,19 @@ class Archive:
         self._rights = rights
 
     async def recent(self, by: Actor, *, limit: int = 10, mine: bool = False) -> list[Run]:
-        """The newest that *by* may see, without their events; with *mine* their own alone."""
+        """
+        The newest that *by* may see, without their events.
+
+        With *mine* those that they asked for, whatever they may see by now: to do something with
+        one, not to be shown; so it asks nobody, and may stand before an ack.
+        """
         if mine:
             return await self._history.latest(by.team, user=by.user, limit=limit)
         seen: list[Run] = []
+        channels: set[str] = set()
         for run in await self._history.latest(by.team, limit=_LOOKED_AT):
-            if len(seen) == limit:
+            channels |= _channels(run)
+            if len(seen) == limit or len(channels) > _CHANNELS:
                 break
             if await self._rights.may_see(by, run):
                 seen.append(run)
@@ -47,3 +56,10 @@ class Archive:
         if not await self._rights.may_see(by, run):
             raise NoSuchRun(NO_SUCH_RUN)
         return run
+
+
+def _channels(run: Run) -> set[str]:
+    """Those whose readers it concerns."""
+    source = run.request.source
+    read = {source.channel} if source is not None and source.kind != "files" else set[str]()
+    return {run.request.place.channel} | read

@@ -62,8 +62,7 @@ class Desk:
 
     async def submit(self, request: RunRequest) -> Submitted:
         """Write the run down, then start it. Raises `NotNow`."""
-        if (await self._preferences.of(request.place.team)).paused:
-            raise NotNow(PAUSED)
+        await self._check_pause(request.place.team)
         while True:
             if run := await self._store.add(request):
                 await self._engine.start(run.id)
@@ -90,7 +89,8 @@ class Desk:
         """
         Open a run again for what failed of it; what was answered is not asked again.
 
-        *attempt* is the one that is seen to have failed: a second click opens nothing.
+        *attempt* is the one that is seen to have failed: a second click opens nothing. Raises
+        `NotNow`.
         """
         run = await self._of_team(run_id, by, events=True)
         if not await self._may(run, by, as_admin=as_admin):
@@ -101,6 +101,7 @@ class Desk:
             return Did.TOO_EARLY
         if not can_retry(run):
             return Did.NOTHING
+        await self._check_pause(by.team)
         if not await self._store.reopen(run_id, attempt):
             return Did.ALREADY
         await self._engine.start(run_id)
@@ -149,6 +150,10 @@ class Desk:
         """End a run that cannot go on, with *sentence* for the person who asked."""
         if await self._store.close(run_id, Status.FAILED, error=sentence):
             await self._engine.cancel(run_id)
+
+    async def _check_pause(self, team: str) -> None:
+        if (await self._preferences.of(team)).paused:
+            raise NotNow(PAUSED)
 
     async def _cancel(self, run_id: str) -> bool:
         closed = await self._store.close(run_id, Status.CANCELLED)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 #: Seconds after its deadline that a recipe has to end with what it has.
 _GRACE = 10
 #: Seconds for the last look at rights; who is asked may want us to wait.
-_LAST_RIGHTS = 60
+_LAST_RIGHTS = 600
 #: Of what failed before and is not asked again, because what was read is less now.
 _NOT_NEEDED = "not needed any more"
 

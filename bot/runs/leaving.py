@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.runs.ports import Engine
 from bot.runs.workspace import Eraser
@@ -19,12 +20,16 @@ class Leaving:
         self._engine = engine
         self._forget = forget
 
-    async def left(self, team: str, enterprise: str = "") -> None:
-        """Raises `StorageFailed` where it has to be said once more."""
+    async def left(self, team: str, enterprise: str = "", *, until: datetime | None = None) -> None:
+        """
+        *until* is when it happened: what is newer stays, as after a new installation.
+
+        Raises `StorageFailed` where it has to be said once more.
+        """
         if not (team or enterprise):
             return  # of the console nobody can throw us out
         try:
-            for run_id in await self._eraser.workspace(team, enterprise):
+            for run_id in await self._eraser.workspace(team, enterprise, until=until):
                 await self._engine.cancel(run_id)
         finally:
             self._forget(team, enterprise)

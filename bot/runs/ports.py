@@ -147,6 +147,8 @@ class RunStore(Protocol):
         """
         Open a closed run once more, as the attempt after *attempt*; its outcome is forgotten,
         what was answered is kept. False when it is open, or that attempt is not its last.
+
+        Raises `NotNow` where too many are open.
         """
         ...
 
@@ -227,8 +229,8 @@ class Outbox(Protocol):
         """Ids of runs asked for in Slack whose last state is not shown yet."""
         ...
 
-    async def delivered(self, run_id: str, /) -> None:
-        """All of this closed run is shown."""
+    async def delivered(self, run: Run, /) -> None:
+        """All of this closed run, as it is here, is shown: not what was shared or retried since."""
         ...
 
 

@@ -83,6 +83,10 @@ class Installations(Protocol):
         """Insert, or replace that of the same workspace or organisation."""
         ...
 
+    async def renew(self, old: Installation, new: Installation, /) -> bool:
+        """Replace the token that *old* has. False where that is not the one that is kept."""
+        ...
+
     async def forget(self, team: str, enterprise: str = "", /) -> None:
         """Of that workspace, or with an empty *team* of that organisation; gone is gone."""
         ...
@@ -101,10 +105,13 @@ class States(Protocol):
 class Eraser(Protocol):
     """What is gone is gone from the database, not hidden."""
 
-    async def workspace(self, team: str, enterprise: str = "", /) -> list[str]:
+    async def workspace(
+        self, team: str, enterprise: str = "", /, *, until: datetime | None = None
+    ) -> list[str]:
         """
         All of a workspace (with an empty *team*: of every one of the organisation).
 
-        Open runs are cancelled; their ids.
+        With *until*, nothing that is newer: it may have been installed again since. Open runs
+        are cancelled; their ids.
         """
         ...

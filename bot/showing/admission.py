@@ -35,7 +35,7 @@ class Admission:
         Shown to its asker alone where its audience got narrower, failed where nobody may see
         it. What asks Slack may raise.
         """
-        if run.status is not Status.DONE or not self._is_late(run):
+        if not self._is_in_doubt(run):
             return run
         if self._clock.now() - self._asked > LATE_SECONDS:
             self._word = await self._ask(run)
@@ -43,11 +43,12 @@ class Admission:
         if isinstance(self._word, Audience):
             narrower = self._word is Audience.REQUESTER and run.audience is Audience.CHANNEL
             return run.model_copy(update={"audience": self._word}) if narrower else run
-        return run.model_copy(
-            update={"status": Status.FAILED, "error": self._word, "result": None, "shared_by": ""}
-        )
+        return run.model_copy(update={"status": Status.FAILED, "error": self._word, "result": None})
 
-    def _is_late(self, run: Run) -> bool:
+    def _is_in_doubt(self, run: Run) -> bool:
+        """A run that failed perhaps failed because its asker lost the right to what was read."""
+        if run.status is Status.FAILED:
+            return run.request.source is not None
         ended = run.ended_at
         return ended is not None and (self._today() - ended).total_seconds() > LATE_SECONDS
 

@@ -177,7 +177,7 @@ class Lane:
             return
         said = outcome(run, await self._messages(run, files=False))
         if await self._means.replies.tell(run.id, said):
-            await self._means.outbox.delivered(run.id)
+            await self._means.outbox.delivered(run)
         else:
             log.error("run %s: its outcome reached nobody", run.id)
         self.over = True
@@ -284,8 +284,8 @@ class Lane:
             log.error("run %s: its outcome reached nobody", run.id)
         await slack.session.rests()
         if reached or not slack.asker.shut_out:
-            await self._means.outbox.delivered(run.id)
-        self.over = True
+            await self._means.outbox.delivered(run)
+        self.over = not self.poked
 
 
 def _is_lost(step: Step, err: SlackError) -> bool:

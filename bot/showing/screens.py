@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from bot.runs.errors import NoSuchRun
+from bot.runs.errors import NoSuchRun, StorageFailed
 from bot.runs.model import Actor, Place
 from bot.runs.ports import Outbox, RunStore
 from bot.slack.errors import RateLimited, SlackError
@@ -77,8 +77,8 @@ class Screens:
         try:
             place = (await self._store.get(run_id, most=0)).request.place
             workspace = await self._workspaces.of(place)
-        except (NoSuchRun, SlackError):
-            return ""
+        except (NoSuchRun, SlackError, StorageFailed):
+            return ""  # a courtesy, and perhaps before an ack
         self._know(place.team, place.enterprise, workspace)
         link = f"{workspace.identity.url}archives/{row.channel}/p{row.ts.replace('.', '')}"
         root = place.thread_ts if row.channel == place.channel else None
@@ -100,7 +100,7 @@ class Screens:
             except RateLimited as err:
                 limiter.pause(method, err.retry_after)
                 raise
-        except SlackError as err:
+        except (SlackError, StorageFailed) as err:
             log.warning("not done: %s", err)
             return False
 

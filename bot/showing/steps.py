@@ -134,8 +134,8 @@ def shows(row: Posted | None, message: SlackMessage) -> bool:
 
 
 def tells_result(message: SlackMessage) -> bool:
-    """Or part of it: to be shown only to who may see it now."""
-    return message.final or not message.home
+    """Or what its branches found: to be shown only to who may see it now."""
+    return message.final or message.in_thread or not message.home
 
 
 def _priority(run: Run, message: SlackMessage, *, is_new_card: bool) -> Priority:

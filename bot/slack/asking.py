@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.slack.client import EVENT_TYPE, SlackClient
 from bot.slack.errors import RateLimited, Unavailable
-from bot.slack.limiter import Call, Limiter
+from bot.slack.limiter import Call, Limiter, Priority
 from bot.slack.wire import Channel, Identity, Info, Page, RawMessage, User, order
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,23 @@ class Asking:
     """Raises `SlackError`, but never `RateLimited`: that is waited out."""
 
     def __init__(
-        self, client: SlackClient, limiter: Limiter, *, identity: Identity | None = None
+        self,
+        client: SlackClient,
+        limiter: Limiter,
+        *,
+        identity: Identity | None = None,
+        priority: Priority = Priority.START,
     ) -> None:
         self._client = client
         self._limiter = limiter
         self._identity = identity
+        self._priority = priority
+
+    def behind(self) -> Asking:
+        """The same, for who lets runs go first."""
+        return Asking(
+            self._client, self._limiter, identity=self._identity, priority=Priority.LOOKUP
+        )
 
     async def identity(self) -> Identity:
         """Who we are; asked once."""
@@ -135,7 +147,7 @@ class Asking:
     async def _ask(self, shape: type[V], method: str, **arguments: Any) -> V:
         failures = 0
         while True:
-            await self._limiter.turn(Call(method=method))
+            await self._limiter.turn(Call(method=method, priority=self._priority))
             try:
                 return _shaped(shape, method, await self._client.ask(method, **arguments))
             except RateLimited as err:

@@ -49,13 +49,18 @@ OUTCOMES_WAIT_MOST = 60.0
 
 
 class Priority(IntEnum):
-    """The smaller, the sooner. START is a new card, and whatever a run has to ask for."""
+    """
+    The smaller, the sooner.
+
+    START is a new card, and whatever a run has to ask for; LOOKUP is what people look at.
+    """
 
     FINAL = 0
     CANCELLED = 1
     FAILED = 2
     START = 3
     PROGRESS = 4
+    LOOKUP = 5
 
 
 class Clock(Protocol):

@@ -63,14 +63,17 @@ class _Held:
     installation: Installation | None = None
     read_at: datetime | None = None
     not_before: datetime | None = None
+    unwritten: tuple[Installation, Installation] | None = None
+    asking: tuple[SecretStr, asyncio.Future[Granted]] | None = None
 
 
 class Tokens:
     """
     The token of the moment, by team and organisation.
 
-    A new pair is written down before it is used. Where the process ends between Slack's answer
-    and that, the workspace has to install the app again: a refresh token is good once.
+    A new pair is written down before it is used, and kept in memory until it is. Where the
+    process ends between Slack's answer and that, the workspace has to install the app again: a
+    refresh token is good once.
     """
 
     def __init__(
@@ -138,12 +141,33 @@ class Tokens:
         fresh = await self._read(held, old.team, old.enterprise)
         if fresh.token != old.token:
             return fresh
+        if held.unwritten is None or held.unwritten[0].token != old.token:
+            try:
+                held.unwritten = old, self._renewed(old, await self._asked(held, old))
+            except SlackError as err:
+                return await self._not_renewed(held, old, err)
+        return await self._write_down(held, *held.unwritten)
+
+    async def _asked(self, held: _Held, old: Installation) -> Granted:
+        """Who is cancelled here leaves the question at work: the next one has its answer."""
+        if held.asking is None or held.asking[0] != old.token:
+            # held here until it ends, which the client sees to within seconds
+            asking = asyncio.ensure_future(self._ask(old))  # noqa: TID251
+            held.asking = old.token, asking
         try:
-            new = self._renewed(old, await self._ask(old))
-        except SlackError as err:
-            return await self._not_renewed(held, old, err)
-        await self._installations.put(new)
-        held.installation, held.read_at = new, self._now()
+            answer = await asyncio.shield(held.asking[1])
+        except SlackError:
+            held.asking = None
+            raise
+        held.asking = None
+        return answer
+
+    async def _write_down(self, held: _Held, old: Installation, new: Installation) -> Installation:
+        """Slack takes a refresh token once: what it gave is kept until it is written down."""
+        if not await self._installations.renew(old, new):
+            held.unwritten = None
+            return await self._read(held, old.team, old.enterprise)
+        held.installation, held.read_at, held.unwritten = new, self._now(), None
         log.info("the token of a workspace was renewed")
         return new
 

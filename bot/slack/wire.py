@@ -42,6 +42,8 @@ class Channel(_Wire):
     is_group: bool = False
     is_member: bool = False
     is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
+    is_org_shared: bool = False
     context_team_id: str | None = None
     shared_team_ids: tuple[str, ...] = ()
 
@@ -71,6 +73,8 @@ class EnterpriseUser(_Wire):
     """The workspaces of an organisation that a person is in."""
 
     teams: tuple[str, ...] = ()
+    is_admin: bool = False
+    is_owner: bool = False
 
 
 class User(_Wire):
@@ -105,7 +109,10 @@ class User(_Wire):
         return self.is_of(team) and self.is_somebody and not limited
 
     def is_admin_of(self, team: str) -> bool:
-        powers = self.is_admin or self.is_owner or self.is_primary_owner
+        """In an organisation, its own admins, and in their home those of the workspace."""
+        at_home = self.is_admin or self.is_owner or self.is_primary_owner
+        everywhere = self.enterprise_user.is_admin or self.enterprise_user.is_owner
+        powers = everywhere or (at_home and team == self.team_id)
         return powers and self.is_full_member(team)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, func, insert, select, update
 
 from bot.runs.model import Rating, Run, Status
 from bot.store.rows import from_event, from_run
@@ -25,6 +26,10 @@ _OPEN_IN_TEAM = select(func.count()).where(_OPEN, RunRow.team == bindparam("team
 _KNOWN = select(
     select(DeliveryRow.run_id).where(DeliveryRow.key == bindparam("dedupe")).scalar_subquery(),
     _OPEN_WITH.scalar_subquery(),
+    _OPEN_IN_TEAM.where(RunRow.asked_by == bindparam("asked_by")).scalar_subquery(),
+    _OPEN_IN_TEAM.scalar_subquery(),
+)
+_OPEN_NOW = select(
     _OPEN_IN_TEAM.where(RunRow.asked_by == bindparam("asked_by")).scalar_subquery(),
     _OPEN_IN_TEAM.scalar_subquery(),
 )
@@ -73,19 +78,58 @@ class Opening:
     def _too_many(self, of_person: int, of_workspace: int) -> str:
         if self.run.request.place.on_console:
             return ""
-        if of_person >= self.of_person:
-            return f"You have {of_person:,} runs open: wait until one of them ends, or cancel one."
-        if of_workspace >= self.of_workspace:
-            return f"{of_workspace:,} runs are open in this workspace: ask again in a few minutes."
-        return ""
+        return too_many(of_person, self.of_person, of_workspace, self.of_workspace)
 
 
-def opening_again(run_id: str, attempt: int, now: datetime) -> Work:
-    """As the attempt after *attempt*; of an erased run there is nothing to open."""
-    run = select(RunRow.question).where(
+def too_many(of_person: int, person_most: int, of_workspace: int, workspace_most: int) -> str:
+    """What to tell who wants one more than may be open; empty where it may be."""
+    if of_person >= person_most:
+        return f"You have {of_person:,} runs open: wait until one of them ends, or cancel one."
+    if of_workspace >= workspace_most:
+        return f"{of_workspace:,} runs are open in this workspace: ask again in a few minutes."
+    return ""
+
+
+@dataclass
+class OpeningAgain:
+    """
+    As the attempt after *attempt*; of an erased run there is nothing to open.
+
+    *refusal* is what to tell the person where too many are open.
+    """
+
+    run_id: str
+    attempt: int
+    now: datetime
+    of_person: int
+    of_workspace: int
+    refusal: str = ""
+
+    def __call__(self, connection: Connection) -> bool:
+        self.refusal = ""
+        take_turn(connection)
+        found = connection.execute(_again(self.run_id, self.attempt)).first()
+        if found is None or connection.scalar(_OPEN_WITH, {"question": found.question}):
+            return False
+        whose = {"team": found.team, "asked_by": found.asked_by}
+        if found.team:
+            of_person, of_workspace = connection.execute(_OPEN_NOW, whose).one()
+            self.refusal = too_many(of_person, self.of_person, of_workspace, self.of_workspace)
+            if self.refusal:
+                return False
+        connection.execute(_opened_again(self.run_id, self.attempt, self.now))
+        _begin_again(connection, self.run_id, self.now)
+        return True
+
+
+def _again(run_id: str, attempt: int) -> Select[*tuple[Any, ...]]:
+    return select(RunRow.question, RunRow.team, RunRow.asked_by).where(
         RunRow.id == run_id, ~_OPEN, RunRow.attempt == attempt, RunRow.erased_at.is_(None)
     )
-    change = (
+
+
+def _opened_again(run_id: str, attempt: int, now: datetime) -> Update:
+    return (
         update(RunRow)
         .where(RunRow.id == run_id)
         .values(
@@ -98,17 +142,6 @@ def opening_again(run_id: str, attempt: int, now: datetime) -> Work:
             opened_at=now,
         )
     )
-
-    def work(connection: Connection) -> bool:
-        take_turn(connection)
-        found = connection.execute(run).first()
-        if found is None or connection.scalar(_OPEN_WITH, {"question": found.question}):
-            return False
-        connection.execute(change)
-        _begin_again(connection, run_id, now)
-        return True
-
-    return work
 
 
 def _begin_again(connection: Connection, run_id: str, now: datetime) -> None:

@@ -75,11 +75,15 @@ class SqlEraser:
         self._stop = stop
         self._preferences = preferences
 
-    async def workspace(self, team: str, enterprise: str = "", /) -> list[str]:
+    async def workspace(
+        self, team: str, enterprise: str = "", /, *, until: datetime | None = None
+    ) -> list[str]:
         if not (team or enterprise):
             raise ValueError("runs of the console belong to no workspace")
         those = RunRow.team == team if team else RunRow.enterprise == enterprise
-        await self._writer.write(partial(_let_go, team, enterprise))
+        if until is not None:
+            those &= RunRow.created_at <= until
+        await self._writer.write(partial(_let_go, team, enterprise, until))
         if self._preferences:
             self._preferences.forget()
         cancelled = await self._cancel(those)
@@ -156,10 +160,15 @@ class SqlEraser:
         await self._writer.write(lambda connection: connection.execute(statement).rowcount > 0)
 
 
-def _let_go(team: str, enterprise: str, connection: Connection) -> bool:
-    """Of what stands for the workspace itself: the tokens first of all."""
+def _let_go(team: str, enterprise: str, until: datetime | None, connection: Connection) -> bool:
+    """Of what stands for the workspace itself: the tokens first of all. Unless it came back."""
     teams = [team]
     those = InstallationRow.id == team
+    since = those if team else InstallationRow.id == enterprise
+    if until is not None and connection.scalar(
+        select(InstallationRow.id).where(since, InstallationRow.at > until)
+    ):
+        return False
     if not team:
         those = InstallationRow.enterprise == enterprise
         known = union(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.runs.workspace import Installation
 from bot.store.database import Database
-from bot.store.statements import insert_or_replace
+from bot.store.statements import insert_or_replace, take_turn
 from bot.store.tables import InstallationRow
 from bot.store.vault import Unopened, Vault
 
@@ -56,6 +56,28 @@ class SqlInstallations:
             return True
 
         await self._database.writer.write(work)
+
+    async def renew(self, old: Installation, new: Installation, /) -> bool:
+        """Not where it was erased, renewed or installed again since *old* was read."""
+        row = self._to_row(new)
+        values = {name: row[name] for name in ("token", "refresh_token", "expires_at")}
+        mine = InstallationRow.id == row["id"]
+
+        def work(connection: Connection) -> bool:
+            take_turn(connection)
+            closed = connection.scalar(select(InstallationRow.token).where(mine))
+            if closed is None or not self._holds(closed, old):
+                return False
+            connection.execute(update(InstallationRow).where(mine).values(values))
+            return True
+
+        return await self._database.writer.write(work)
+
+    def _holds(self, closed: str, installation: Installation) -> bool:
+        try:
+            return self._vault.open(closed) == installation.token
+        except Unopened:
+            return False
 
     async def forget(self, team: str, enterprise: str = "", /) -> None:
         statement = delete(InstallationRow).where(InstallationRow.id == (team or enterprise))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, update
 
-from bot.runs.model import Status
+from bot.runs.model import Run, Status
 from bot.runs.ports import Posted
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace
@@ -53,10 +53,15 @@ class SqlOutbox:
             )
             return list(found)
 
-    async def delivered(self, run_id: str, /) -> None:
+    async def delivered(self, run: Run, /) -> None:
         statement = (
             update(RunRow)
-            .where(RunRow.id == run_id, RunRow.status != Status.OPEN.value)
+            .where(
+                RunRow.id == run.id,
+                RunRow.status != Status.OPEN.value,
+                RunRow.attempt == run.attempt,
+                RunRow.shared_by == run.shared_by,
+            )
             .values(delivered=True)
         )
         await self._writer.write(lambda connection: connection.execute(statement).rowcount > 0)

@@ -124,8 +124,11 @@ class SqlRunStore:
         return [run_id for run_id, request in asked if request.place.thread_ts == thread_ts]
 
     async def reopen(self, run_id: str, attempt: int, /) -> bool:
-        work = acts.opening_again(run_id, attempt, datetime.now(UTC))
-        return await self._writer.write(work, touches=run_id)
+        opening = acts.OpeningAgain(run_id, attempt, datetime.now(UTC), *self._most)
+        opened = await self._writer.write(opening, touches=run_id)
+        if opening.refusal:
+            raise NotNow(opening.refusal)
+        return opened
 
     async def share(self, run_id: str, by: str, /) -> bool:
         return await self._writer.write(acts.sharing(run_id, by), touches=run_id)

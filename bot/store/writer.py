@@ -111,6 +111,28 @@ class Writer:
         """Returns at once; rows are stored in the order given. A lost row is only logged."""
         self._add(_Insertion(statement=statement, row=row, touches=touches, done=None))
 
+    async def cut_off_log(self) -> bool:
+        """
+        SQLite's log begins anew. False where somebody reads it: that is not waited for.
+
+        Here, between two groups: a log that is cut off while another connection writes to it is
+        what damages a file in old versions of SQLite.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._cut_off_log)
+
+    def _cut_off_log(self) -> bool:
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+            cursor.execute("PRAGMA busy_timeout=0")
+            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout={patience:d}")
+            return not busy
+        finally:
+            connection.close()
+
     def _add(self, write: _Write) -> None:
         if self._closing:
             raise RuntimeError("the store is closed")

@@ -108,11 +108,30 @@ async def test_a_retry_looks_as_it_does_over_http(serve: Serve) -> None:
 
 async def test_the_same_envelope_twice_is_carried_out_once_and_answered_twice(serve: Serve) -> None:
     async with opened(serve) as stage:
-        for _ in range(2):
+        for answers in (1, 2):
             await stage.line.sockets[0].send_json(envelope("e1"))
-        await stage.line.until(lambda: len(stage.line.answers) == 2)
+            await stage.line.until(lambda: len(stage.line.answers) == answers)  # noqa: B023
 
     assert len(stage.listener.seen) == 1
+
+
+async def test_an_envelope_that_comes_again_while_it_is_at_work_has_no_answer_of_its_own(
+    serve: Serve,
+) -> None:
+    """Or Slack would be told that all is well before anybody knows."""
+    async with opened(serve) as stage:
+        stage.listener.go.clear()
+        await stage.line.sockets[0].send_json(event("e1"))
+        await until(lambda: len(stage.listener.seen) == 1)
+        await stage.line.sockets[0].send_json(event("e1"))
+        await stage.line.sockets[0].send_json(event("e2"))
+        await until(lambda: len(stage.listener.seen) == 2)
+        before = list(stage.line.answers)
+        stage.listener.go.set()
+        await stage.line.until(lambda: len(stage.line.answers) == 2)
+
+    assert before == []
+    assert {answer["envelope_id"] for _, answer in stage.line.answers} == {"e1", "e2"}
 
 
 async def test_what_failed_is_not_answered_and_may_come_again(serve: Serve) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -148,10 +149,19 @@ class Gone(list[tuple[str, str]]):
     """Implements `Leaving`: which workspaces we are out of."""
 
     broken: Exception | None = None
+    until: datetime | None = None
+    slow: asyncio.Event | None = None
+    entered = False
 
-    async def left(self, team: str, enterprise: str = "", /) -> None:
+    async def left(
+        self, team: str, enterprise: str = "", /, *, until: datetime | None = None
+    ) -> None:
+        self.entered = True
+        if self.slow:
+            await self.slow.wait()
         if self.broken:
             raise self.broken
+        self.until = until
         self.append((team, enterprise))
 
 

@@ -82,11 +82,11 @@ async def test_a_command_without_words_opens_its_form_after_the_ack(
     assert house.store.runs == {}
 
 
-async def test_where_the_form_can_not_be_opened_the_usage_is_said(house: House) -> None:
+async def test_where_the_form_can_not_be_opened_that_is_said(house: House) -> None:
     house.seen.refuses = True
     await house.command("")
 
-    assert house.urls.said == [(f"{house.slack}/commands/1", notices.empty("factcheck"))]
+    assert house.urls.said == [(f"{house.slack}/commands/1", notices.no_form("factcheck"))]
 
 
 async def test_a_workspace_that_pauses_starts_nothing_and_says_so(house: House) -> None:

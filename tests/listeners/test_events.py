@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -90,6 +92,34 @@ async def test_while_it_can_not_be_erased_slack_comes_again(house: House) -> Non
 
     house.gone.broken = None
     assert (await house.tell({"type": "app_uninstalled"})).status == 200
+    assert list(house.gone) == [("T1", "")]
+
+
+async def test_what_is_newer_than_the_event_is_not_meant_by_it(house: House) -> None:
+    """Slack may tell of an uninstall when the app is installed again already."""
+    await house.tell({"type": "app_uninstalled"}, event_time=1_764_000_000)
+    assert house.gone.until == datetime(2025, 11, 24, 16, 0, 1, tzinfo=UTC)
+
+    await house.tell({"type": "app_uninstalled"}, event_time="soon", event_id="E2")
+    assert house.gone.until is None
+
+
+async def test_an_event_that_comes_again_while_it_is_at_work_has_to_come_once_more(
+    house: House,
+) -> None:
+    """Nobody knows yet whether it will be written down."""
+    house.gone.slow = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(house.tell({"type": "app_uninstalled"}, event_id="E1"))
+        while not house.gone.entered:
+            await asyncio.sleep(0)
+        again = await house.tell({"type": "app_uninstalled"}, event_id="E1")
+        house.gone.broken = StorageFailed("the disk is full")
+        house.gone.slow.set()
+
+    house.gone.broken = None
+    third = await house.tell({"type": "app_uninstalled"}, event_id="E1")
+    assert (again.status, first.result().status, third.status) == (503, 500, 200)
     assert list(house.gone) == [("T1", "")]
 
 

@@ -220,7 +220,7 @@ async def test_where_nobody_can_tell_who_reads_there_a_result_is_for_who_asked(
 async def test_a_public_channel_is_open_to_its_own_workspace(
     slack: Memberships, access: Access, teams: list[str], enterprise: str, lets_in: bool
 ) -> None:
-    slack.teams["C2"] = teams
+    slack.teams["C2"], slack.teams["C1"] = teams, [TEAM]
     request = asking("C2")
     place = request.place.model_copy(update={"enterprise": enterprise})
     request = request.model_copy(update={"place": place})
@@ -249,3 +249,18 @@ async def test_a_token_that_slack_does_not_take_is_no_missing_right(
         await access.audience(asking("C1"))
 
     assert str(caught.value) == SHUT_OUT
+
+
+async def test_where_other_workspaces_of_an_organisation_read_it_is_for_the_asker(
+    slack: Memberships, access: Access
+) -> None:
+    """They have no way into a public channel of this one."""
+    slack.teams |= {"C2": [TEAM], "C1": [TEAM, "T0OTHER"]}
+    request = asking("C2")
+    place = request.place.model_copy(update={"enterprise": "E1"})
+
+    narrow = await access.audience(request.model_copy(update={"place": place}))
+    slack.teams["C2"] = [TEAM, "T0OTHER"]
+    wide = await access.audience(request.model_copy(update={"place": place}))
+
+    assert (narrow, wide) == (Audience.REQUESTER, Audience.CHANNEL)

@@ -61,11 +61,19 @@ def a_run(source: str | None = "C1", place: str = "C1", **more: Any) -> Run:
     return Run(id="r1", request=request, audience=audience, created_at=now, **more)
 
 
-async def test_who_asked_may_always_see_it_and_slack_is_not_asked(stage: Stage) -> None:
-    for run in (a_run("P1"), a_run(audience=None), a_run(audience=Audience.REQUESTER)):
+async def test_who_asked_sees_what_nothing_was_read_for_and_slack_is_not_asked(
+    stage: Stage,
+) -> None:
+    for run in (a_run(None), a_run(None, audience=Audience.REQUESTER)):
         assert await stage.rights.may_see(ANN, run)
 
     assert stage.asked() == 0
+
+
+async def test_who_asked_sees_what_was_read_while_they_may_read_it(stage: Stage) -> None:
+    """In a private channel that they are not in (any more), it is gone for them, too."""
+    assert await stage.rights.may_see(ANN, a_run("C1", audience=Audience.REQUESTER))
+    assert not await stage.rights.may_see(ANN, a_run("P2"))
 
 
 @pytest.mark.parametrize(

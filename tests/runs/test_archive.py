@@ -116,3 +116,14 @@ async def test_what_may_not_be_seen_and_what_is_not_there_answer_alike(
         sentences.add(str(refused.value))
 
     assert len(sentences) == 1
+
+
+async def test_a_look_asks_about_a_few_channels_only(
+    archive: Archive, store: SqlRunStore, rights: Members
+):
+    """Each of them is up to three questions to Slack, before which runs have to wait."""
+    for number in range(40):
+        await add(store, at(f"{number}", f"C{number + 10}", asked_by="U9"))
+
+    assert await archive.recent(ANN) == []
+    assert rights.asked == 15

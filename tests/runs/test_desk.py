@@ -125,6 +125,19 @@ async def test_a_paused_workspace_starts_nothing(store: SqlRunStore, engine: Fak
     assert engine.started == [elsewhere.run.id]
 
 
+async def test_a_paused_workspace_opens_nothing_again(store: SqlRunStore, engine: FakeEngine):
+    class Paused(AsDelivered):
+        async def of(self, team: str, /) -> Preference:
+            return Preference(paused=True)
+
+    run = await submitted(Desk(store, engine), request())
+    await store.close(run.id, Status.FAILED, error="late")
+
+    with pytest.raises(NotNow, match=PAUSED):
+        await Desk(store, engine, preferences=Paused()).retry(run.id, 1, by=ANN)
+    assert (await store.get(run.id)).status is Status.FAILED
+
+
 async def test_who_asked_may_cancel(desk: Desk, store: SqlRunStore, engine: FakeEngine):
     run = await submitted(desk)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from bot.runs.errors import StorageFailed
@@ -14,7 +16,9 @@ class Erasing:
         self.broken = False
         self.said: list[tuple[str, ...]] = []
 
-    async def workspace(self, team: str, enterprise: str = "", /) -> list[str]:
+    async def workspace(
+        self, team: str, enterprise: str = "", /, *, until: datetime | None = None
+    ) -> list[str]:
         if self.broken:
             raise StorageFailed("The database does not answer.")
         self.said.append(("erased", team, enterprise))

@@ -82,8 +82,8 @@ class Memory:
     async def undelivered(self) -> list[str]:
         return [run_id for run_id in self.runs if run_id not in self.shown]
 
-    async def delivered(self, run_id: str, /) -> None:
-        self.shown.add(run_id)
+    async def delivered(self, run: Run, /) -> None:
+        self.shown.add(run.id)
 
 
 class Recording(Limiter):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.runs.errors import Unreadable
-from bot.runs.model import Audience, Run, Status
+from bot.runs.model import Audience, Run, Status, Thread
 from bot.showing.admission import LATE_SECONDS, Admission
 from bot.showing.sentences import UNSURE
 from bot.slack.errors import NotAllowed, Unavailable
@@ -42,6 +42,20 @@ async def test_nobody_is_asked_for_what_ended_just_now_or_is_no_result(
         assert await admission.of(run) is run
 
     assert stage.admissions == 0
+
+
+async def test_what_a_failed_run_read_is_asked_about_at_once(
+    stage: Stage, admission: Admission
+) -> None:
+    """It may have failed because its asker lost the right: then its branches are not shown."""
+    read = a_run().request.model_copy(update={"source": Thread(channel="P1", ts="1.0")})
+    failed = a_run(request=read, status=Status.FAILED, error=CLOSED, ended_at=STARTED)
+    stage.admission = Unreadable(CLOSED)
+
+    refused = await admission.of(failed)
+
+    assert stage.admissions == 1
+    assert refused is not failed
 
 
 async def test_an_answer_holds_for_a_while(stage: Stage, admission: Admission) -> None:
@@ -78,7 +92,7 @@ async def test_who_has_no_right_any_more_gets_a_sentence_and_no_result(
     refused = await admission.of(late(shared_by="U1"))
 
     assert (refused.status, refused.error) == (Status.FAILED, said)
-    assert (refused.result, refused.shared_by) == (None, "")
+    assert refused.result is None
 
 
 async def test_a_slack_that_does_not_answer_has_taken_no_right_away(

@@ -41,6 +41,15 @@ class Kept:
             raise StorageFailed("The database does not answer.")
         self.rows[_key(installation.team, installation.enterprise)] = installation
 
+    async def renew(self, old: Installation, new: Installation, /) -> bool:
+        if self.broken:
+            raise StorageFailed("The database does not answer.")
+        key = _key(old.team, old.enterprise)
+        if key not in self.rows or self.rows[key].token != old.token:
+            return False
+        self.rows[key] = new
+        return True
+
     async def forget(self, team: str, enterprise: str = "", /) -> None:
         self.rows.pop(_key(team, enterprise), None)
 

@@ -74,7 +74,7 @@ async def test_results_go_before_cancellations_failures_new_cards_and_progress_i
 
     # the first was alone when it asked
     assert [call.priority for _, call in granted[1:]] == list(Priority)
-    assert [at for at, _ in granted] == pytest.approx([0, 1, 2, 3, 4, 5])
+    assert [at for at, _ in granted] == pytest.approx([0, 1, 2, 3, 4, 5, 6])
 
 
 async def test_other_channels_do_not_wait() -> None:

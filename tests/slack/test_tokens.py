@@ -198,6 +198,49 @@ async def test_a_new_pair_that_cannot_be_written_down_is_not_used(
     assert len(slack.grants) == 1
     assert slack.bearers == []
 
+    kept.broken = False
+    clock.at += 13 * HOUR  # by now the old one has ended
+    kept.rows["T1", ""] = kept.rows["T1", ""]
+    assert await tokens.of("T1") == "xoxb-2", "what Slack gave was not lost"
+    assert kept.rows["T1", ""].token == SecretStr("xoxb-2") or len(slack.grants) == 2
+
+
+async def test_who_is_cancelled_while_slack_answers_loses_no_token(
+    slack: TokenSlack, line: SlackClient, clock: Clock
+) -> None:
+    kept = Kept(rotating(clock, 1))
+    tokens = tokens_of(kept, line, clock)
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(tokens.of("T1"))
+        while not kept.looks > 1:  # it has read anew, so it asks Slack next
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        asked.cancel()
+
+    assert await tokens.of("T1") == "xoxb-2"
+    assert len(slack.grants) == 1
+
+
+async def test_a_workspace_that_was_erased_meanwhile_is_not_brought_back(
+    slack: TokenSlack, line: SlackClient, clock: Clock
+) -> None:
+    kept = Kept(rotating(clock, 1))
+    tokens = tokens_of(kept, line, clock)
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(_refused(tokens))
+        while not kept.looks > 1:
+            await asyncio.sleep(0)
+        await kept.forget("T1")
+
+    assert asked.result()
+    assert kept.rows == {}
+
+
+async def _refused(tokens: Tokens) -> bool:
+    with pytest.raises(NoEntry):
+        await tokens.of("T1")
+    return True
+
 
 async def test_nobody_who_is_not_there_has_a_token(line: SlackClient, clock: Clock) -> None:
     kept = Kept(installed())

@@ -37,3 +37,18 @@ def test_a_user_of_no_known_team_is_no_member() -> None:
 
 def test_times_are_ordered_as_numbers() -> None:
     assert sorted(["10.000001", "9.9", "10.000000"], key=order) == ["9.9", "10.000000", "10.000001"]
+
+
+def test_an_admin_of_one_workspace_is_none_of_another_of_the_organisation() -> None:
+    told = {
+        "id": "U1",
+        "team_id": "T1",
+        "is_admin": True,
+        "enterprise_user": {"teams": ["T1", "T2"]},
+    }
+    of_one = User.model_validate(told)
+    assert of_one.is_admin_of("T1")
+    assert not of_one.is_admin_of("T2")
+
+    of_all = User.model_validate(told | {"enterprise_user": {"teams": ["T2"], "is_owner": True}})
+    assert of_all.is_admin_of("T2")

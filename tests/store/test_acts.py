@@ -259,7 +259,7 @@ async def test_the_publisher_has_to_show_what_was_opened_again_or_shared(
     await store.close(failed, Status.FAILED, error="late")
     await store.close(done, Status.DONE, result=VERDICT)
     for run_id in (failed, done):
-        await outbox.delivered(run_id)
+        await outbox.delivered(await store.get(run_id))
     store.subscribe(heard.append)
 
     assert await store.reopen(failed, 1)
@@ -332,3 +332,15 @@ async def test_a_delivery_is_written_once(database: Database, store: SqlRunStore
     async with database.read() as session:
         keys = list(await session.scalars(select(DeliveryRow.key).order_by(DeliveryRow.key)))
     assert keys == ["d1", "d2"]
+
+
+async def test_opened_again_counts_like_opened(database: Database):
+    """Or who is at the bound would go on by retries."""
+    store = SqlRunStore(database, of_person=1)
+    first = await added(store, "d1")
+    await store.close(first, Status.FAILED, error="late")
+    await added(store, "d2")
+
+    with pytest.raises(NotNow, match="1 runs open"):
+        await store.reopen(first, 1)
+    assert (await store.get(first)).status is Status.FAILED

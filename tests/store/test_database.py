@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import sqlite3
@@ -18,10 +19,11 @@ from alembic import command
 from sqlalchemy import delete
 
 from bot.runs.errors import StorageFailed
-from bot.store.database import connect, migrations, up_to_date, upgrade
+from bot.store.database import Database, connect, migrations, up_to_date, upgrade
 from bot.store.engines import NoDatabase
 from bot.store.runs import SqlRunStore
 from bot.store.tables import RunRow
+from tests.store.looking import another_writer
 from tests.store.requests import answer, request
 
 ROOT = Path(__file__).parents[2]
@@ -244,3 +246,30 @@ async def test_a_folder_with_signs_of_other_languages_is_a_folder(tmp_path: Path
 
     async with connect(url) as database:
         assert await SqlRunStore(database).open_ids() == []
+
+
+async def test_a_database_that_nobody_can_write_to_does_not_answer(
+    database: Database, tmp_path: Path
+):
+    """What only reads would say that all is well."""
+    with another_writer(tmp_path), pytest.raises(StorageFailed, match="does not write"):
+        await database.answers()
+
+    await database.answers()
+
+
+async def test_a_log_that_somebody_reads_is_not_waited_for(
+    database: Database, store: SqlRunStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    with closing(sqlite3.connect(tmp_path / "quorum.db")) as reader:
+        await store.add(request())
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM runs").fetchone()
+        await store.add(request("d2"))
+        await database.forget()
+
+    assert "on the disk until" in caplog.text
+    caplog.clear()
+    await database.forget()
+    assert "on the disk until" not in caplog.text

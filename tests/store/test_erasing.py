@@ -333,3 +333,18 @@ async def test_who_opens_an_old_run_again_meanwhile_keeps_it_whole(
         now = await store.get(run.id)
         assert now.erased != opened[run.id].result()
         assert (now.status is Status.OPEN) == opened[run.id].result()
+
+
+async def test_what_was_installed_again_since_stays(database: Database, store: SqlRunStore):
+    """Slack may tell of the uninstall late, and more than once."""
+    await run_in(store, "before")
+    vault = Vault(SecretStr("A" * 43 + "="))
+    until = datetime.now(UTC)
+    installations = SqlInstallations(database, vault)
+    await installations.put(Installation(team="T1", token=SecretStr("xoxb-again")))
+    after = await run_in(store, "after")
+
+    await SqlEraser(database).workspace("T1", until=until)
+
+    assert [run.id for run in await store.recent(9)] == [after.id]
+    assert await installations.find("T1")

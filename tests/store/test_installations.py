@@ -161,3 +161,25 @@ async def test_a_token_is_not_told_by_what_holds_it(database_url: str):
 
     assert "canary" not in repr(found)
     assert "robin" not in f"{found!r} {found}"
+
+
+async def test_a_token_is_renewed_where_it_is_still_the_one_that_was_read(database: Database):
+    kept, old = keeping(database), installed()
+    new = installed(token=SecretStr("xoxb-new"), refresh_token=SecretStr("xoxe-new"))
+    await kept.put(old)
+
+    assert await kept.renew(old, new)
+    assert not await kept.renew(old, installed(token=SecretStr("xoxb-late")))
+    found = await kept.find("T1")
+    assert found
+    assert found.token == SecretStr("xoxb-new")
+
+    await kept.forget("T1")
+    assert not await kept.renew(new, installed(token=SecretStr("xoxb-ghost")))
+    assert await kept.find("T1") is None
+
+
+async def test_a_token_that_no_key_opens_is_nobodys_to_renew(database: Database):
+    await keeping(database, OLD).put(installed())
+
+    assert not await keeping(database, NEW).renew(installed(), installed())

@@ -53,14 +53,26 @@ async def test_a_run_is_undelivered_until_its_outcome_is_shown(
 ):
     assert await outbox.undelivered() == [run_id]
 
-    await outbox.delivered(run_id)
+    await outbox.delivered(await store.get(run_id))
     assert await outbox.undelivered() == [run_id], "an open run has more to show"
 
     await store.close(run_id, Status.DONE, result=VERDICT)
     assert await outbox.undelivered() == [run_id]
 
-    await outbox.delivered(run_id)
+    await outbox.delivered(await store.get(run_id))
     assert await outbox.undelivered() == []
+
+
+async def test_what_was_shared_meanwhile_is_still_to_be_shown(
+    outbox: Outbox, store: SqlRunStore, run_id: str
+):
+    await store.close(run_id, Status.DONE, result=VERDICT)
+    seen = await store.get(run_id)
+    await store.share(run_id, "U1")
+
+    await outbox.delivered(seen)
+
+    assert await outbox.undelivered() == [run_id]
 
 
 async def test_runs_of_the_console_have_nothing_to_deliver(outbox: Outbox, store: SqlRunStore):
@@ -83,6 +95,6 @@ async def test_a_message_written_down_is_no_news_of_the_run(
     store.subscribe(heard.append)
 
     await outbox.put(run_id, CARD)
-    await outbox.delivered(run_id)
+    await outbox.delivered(await store.get(run_id))
 
     assert heard == []
