@@ -58,6 +58,20 @@ class Asking:
             raise Unavailable("conversations.info", "no_channel")
         return info.channel
 
+    async def channel_at_once(self, channel: str) -> Channel | None:
+        """None where it is not our turn now, or Slack says nothing now: it is asked once."""
+        call = Call(method="conversations.info", priority=Priority.LOOKUP)
+        if not await self._limiter.turn(call, until=self._limiter.clock.now()):
+            return None
+        try:
+            answer = await self._client.ask(call.method, channel=channel)
+            return _shaped(Info, call.method, answer).channel
+        except RateLimited as err:
+            self._limiter.pause(call.method, err.retry_after)
+        except Unavailable as err:
+            log.info("not asked again: %s", err)
+        return None
+
     async def user(self, user: str) -> User:
         info = await self._ask(Info, "users.info", user=user)
         if info.user is None:

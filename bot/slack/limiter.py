@@ -210,4 +210,4 @@ class Limiter:
 
 def _most_a_minute(call: Call) -> int:
     most = A_MINUTE.get(call.method, 0)
-    return int(most * PROGRESS_SHARE) if call.priority is Priority.PROGRESS else most
+    return int(most * PROGRESS_SHARE) if call.priority >= Priority.PROGRESS else most

@@ -11,7 +11,7 @@ from bot.runs.errors import Unreadable
 from bot.runs.model import Place
 from bot.slack.asking import Asking
 from bot.slack.limiter import Limiter
-from tests.fakes.slack_api import BOT, TEAM, Fault, Room
+from tests.fakes.slack_api import BOT, TEAM, Room
 from tests.fakes.virtual_time import in_virtual_time
 from tests.reading.memberships import Direct, Memberships
 from tests.slack.virtual import VirtualClock
@@ -69,10 +69,23 @@ async def test_where_we_are_not_the_person_is_told_to_invite_us(
 async def test_direct_messages_are_ours_and_a_silent_slack_is_no_reason(
     slack: Memberships, asking: Asking
 ) -> None:
-    slack.faults["conversations.info"].extend([Fault.ERROR] * 4)
+    slack.broken = "internal_error"
     presence = Presence()
 
     await presence.check(asking, Place(team=TEAM, channel="D1"))
     await presence.check(asking, C1)
 
-    assert {call.method for call in slack.calls} <= {"conversations.info"}
+    assert len(slack.calls) == 1, "it is asked once"
+
+
+async def test_a_burst_in_many_channels_waits_for_no_turn(
+    slack: Memberships, asking: Asking
+) -> None:
+    """A quarter of an hour of questions, and the runs begin at once."""
+    slack.rooms |= {f"C{number}": Room() for number in range(2, 700)}
+    presence = Presence()
+    async with asyncio.TaskGroup() as group:
+        for number in range(1, 700):
+            group.create_task(presence.check(asking, Place(team=TEAM, channel=f"C{number}")))
+
+    assert 30 <= len(slack.calls) <= 45
