@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -57,6 +58,9 @@ class Speech:
     broadcast: bool = False
 
 
+MENTION = re.compile(r"<@([A-Z0-9]+)>")
+
+
 class Speaking:
     """Carries out what a person does, and shows the person what Slack would show."""
 
@@ -78,6 +82,9 @@ class Speaking:
             return
         text = typed.stored(self._workspace, speech.person, speech.text.strip())
         self._events.said(speech.channel, self._post(speech, text))
+        place = self._workspace.channels[speech.channel]
+        if f"<@{self._workspace.bot}>" in text and self._workspace.bot not in place.members:
+            self._slackbot(speech, "Quorum is not in this channel: type /invite @Quorum to add it.")
 
     def _post(self, speech: Speech, text: str) -> Message:
         message = Message(
@@ -92,6 +99,9 @@ class Speaking:
 
     async def _command(self, speech: Speech, base: str) -> None:
         name, _, rest = speech.text.strip().partition(" ")
+        if name == "/invite":
+            self._invite(speech, rest)
+            return
         if all(name != command.name for command in COMMANDS):
             self._slackbot(speech, f"{typed.escape(name)} is not a valid command.")
             return
@@ -108,6 +118,14 @@ class Speaking:
         if said:
             ticket = Ticket(channel=speech.channel, person=speech.person, born=0)
             self._try_show(ticket, said, speech)
+
+    def _invite(self, speech: Speech, whom: str) -> None:
+        found = MENTION.fullmatch(typed.stored(self._workspace, speech.person, whom.strip()))
+        if found is None or found[1] not in self._workspace.people:
+            self._slackbot(speech, "Say whom to invite, for example /invite @Quorum.")
+            return
+        self._workspace.join(speech.channel, found[1])
+        self._post(speech, f"invited <@{found[1]}> to this channel.")
 
     def _command_form(self, speech: Speech, name: str, text: str, base: str) -> Json:
         place = self._workspace.channels[speech.channel]

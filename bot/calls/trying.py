@@ -11,7 +11,7 @@ from bot.calls.port import Admission, Completion, Gate
 from bot.calls.sending import Order
 from bot.runs.money import Cost
 from patterns.deadline import off_the_clock
-from patterns.errors import ModelBusy, ModelUnavailable
+from patterns.errors import BudgetSpent, ModelBusy, ModelUnavailable
 from patterns.events import BranchProgress
 
 _ATTEMPTS = 3
@@ -41,8 +41,14 @@ class Trying:
         makes everybody wait.
         """
         attempt, busy = 1, 0
+        failed: ModelUnavailable | None = None
         while True:
-            admission = await self._admitted(order, busy)
+            try:
+                admission = await self._admitted(order, busy)
+            except BudgetSpent as err:
+                if failed is None:
+                    raise
+                raise BudgetSpent(f"{failed}; {err}") from err  # the budget is not the first cause
             try:
                 return await self._hedging.send(order, admission)
             except ModelBusy as err:
@@ -54,7 +60,7 @@ class Trying:
                 pause = self._pause(attempt, err)
                 if pause is None:
                     raise
-                attempt += 1
+                attempt, failed = attempt + 1, err
                 self._tell(order, err, pause, attempt)
                 await asyncio.sleep(pause)
 

@@ -53,8 +53,10 @@ async def list_(settings: Settings, *, most: int, as_json: bool) -> Exit:
 async def show(settings: Settings, *, start: str, as_json: bool) -> Exit:
     async with open_store(settings) as store:
         run = await _find(store, start)
+        ratings = await store.ratings(run.id)
     if as_json:
-        typer.echo(as_machine(run))
+        rated = [each.model_dump(mode="json") for each in ratings]
+        typer.echo(json.dumps({**json.loads(as_machine(run)), "ratings": rated}))
         return Exit.DONE
     titles = {branch.key: branch.title for branch in fold(run.events)}
     typer.echo(f"Run {run.id}: {run.request.recipe} {_asked(run.request, whole=True)}")
@@ -66,6 +68,9 @@ async def show(settings: Settings, *, start: str, as_json: bool) -> Exit:
     typer.echo("")
     for branch in fold(run.events):
         typer.echo(_line(branch))
+    for each in ratings:
+        reason = f": {one_line(each.reason)}" if each.reason else ""
+        typer.echo(f"- rated {each.rating.value} by {one_line(each.by)}{reason}")
     typer.echo("")
     write(run)
     return Exit.DONE

@@ -82,8 +82,13 @@ class SlackSources:
         """Names of all who speak or are mentioned, by what stands for them here."""
         users = {said.user for said in found if said.user}
         users = users.union(*(mentioned(said.text) for said in found))
-        bots = {_author(said): one_line(said.bot) or "A bot" for said in found if not said.user}
+        bots = {_author(said): _bot(said) for said in found if not said.user}
         return {**await self._names.of(users, team, asking), **bots}
+
+
+def _bot(said: Said) -> str:
+    """Its name is whatever somebody chose for it: it is not taken for a person's."""
+    return f"{one_line(said.bot) or 'A bot'} (bot)"
 
 
 async def _thread(channel: str, ts: str, asking: Asking) -> list[RawMessage]:

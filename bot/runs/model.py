@@ -76,6 +76,15 @@ class Rating(StrEnum):
     DOWN = "down"
 
 
+class Rated(_Value):
+    """What one person said of a result, and perhaps why."""
+
+    by: str
+    rating: Rating
+    reason: str
+    at: datetime
+
+
 class Window(_Value):
     """Messages of a channel: newer than *oldest* (a Slack ts), at most the newest *limit*."""
 

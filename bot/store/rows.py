@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.runs.model import Audience, Run, RunRequest, Status, Timed
+from bot.runs.model import Audience, Rated, Rating, Run, RunRequest, Status, Timed
 from bot.runs.ports import Remembered
-from bot.store.tables import MOST, AnswerRow, RunRow
+from bot.store.tables import MOST, AnswerRow, RatingRow, RunRow
 from patterns.events import Event, Planned
 from patterns.recipes import Result
 from patterns.usage import Estimate, Usage
@@ -159,3 +159,7 @@ def _to_result(row: RunRow) -> tuple[Result | None, str | None]:
 
 def _to_usage(counts: Iterable[int]) -> Usage:
     return Usage(**dict(zip(COUNTS, counts, strict=True)))
+
+
+def to_rated(row: RatingRow) -> Rated:
+    return Rated(by=row.user, rating=Rating(row.rating), reason=row.reason, at=row.at)

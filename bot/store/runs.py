@@ -10,12 +10,12 @@ from sqlalchemy import Update, insert, select, update
 
 from bot.runs.errors import NoSuchRun, NotNow
 from bot.runs.limits import OPEN_OF_PERSON, OPEN_OF_WORKSPACE
-from bot.runs.model import Actor, Audience, Rating, Run, RunRequest, Status
+from bot.runs.model import Actor, Audience, Rated, Rating, Run, RunRequest, Status
 from bot.runs.ports import Changed, Remembered
 from bot.store import acts, rows
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace
-from bot.store.tables import AnswerRow, DeliveryRow, EventRow, RunRow
+from bot.store.tables import AnswerRow, DeliveryRow, EventRow, RatingRow, RunRow
 from patterns.events import Event
 from patterns.recipes import Result
 from patterns.usage import Estimate, Usage
@@ -136,6 +136,12 @@ class SqlRunStore:
     async def rate(self, run_id: str, by: str, rating: Rating, /, *, reason: str = "") -> None:
         """Touches nothing: what others see does not change."""
         await self._writer.write(acts.rating(run_id, by, rating, reason, datetime.now(UTC)))
+
+    async def ratings(self, run_id: str) -> list[Rated]:
+        """The oldest first."""
+        statement = select(RatingRow).where(RatingRow.run_id == run_id).order_by(RatingRow.at)
+        async with self._database.read() as session:
+            return [rows.to_rated(row) for row in await session.scalars(statement)]
 
     async def admit(self, run_id: str, audience: Audience, /, *, model: str = "") -> None:
         change = update(RunRow).where(RunRow.id == run_id)

@@ -134,7 +134,7 @@ def why(ticket: Ticket) -> View:
         most=REASON_MOST,
         multiline=True,
         optional=True,
-        hint="Whoever runs me reads it, with your name.",
+        hint="It is kept with the run, with your name, for whoever runs me.",
     )
     return _modal(
         "Not helpful", [reason], callback_id=WHY_FORM, metadata=str(ticket), submit="Send"

@@ -48,7 +48,8 @@ def usage(spent: Spent, caps: Caps) -> str:
         [
             f"*You, today*: {_within(spent.day, caps.person_day)}",
             f"*This workspace, this month*: {_within(spent.month, caps.workspace_month)}",
-            "_Days and months are those of UTC; what open runs hold is counted in._",
+            "_As the caps count: what open runs hold, and calls that were given up with the most "
+            "that they may have cost. Cards show what answers took. Days and months are UTC's._",
         ]
     )
 
@@ -67,7 +68,7 @@ def state(run: Run) -> str:
 def card(run: Run, links: Mapping[str, str]) -> str:
     """A link to the run's card; empty where there is none."""
     url = links.get(run.id, "")
-    return link(url, "open") if url else ""
+    return link(url, "open its card") if url else ""
 
 
 def private(run: Run) -> str:

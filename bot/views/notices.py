@@ -12,7 +12,7 @@ from bot.views.mrkdwn import line, link
 ON_IT = "I am already on it."
 NOT_YOURS = "Only who asked for this run, or an admin of the workspace, can do that."
 OVER = "This run is over already; there is nothing left to cancel."
-NO_SUCH_RUN = "There is no such run any more."
+NO_SUCH_RUN = "I find no run of that id that you may see: `/quorum runs` lists those that you may."
 BROKEN = "Something broke on our side, and nothing was started. Please try again in a minute."
 CANCELLED = "Cancelled."
 ADMINS_ONLY = "Only admins of the workspace can change its settings."

@@ -193,6 +193,21 @@ def test_nothing_is_sent_that_the_purse_may_not_hold() -> None:
     assert road.gate.entered == 0, "no place in flight was taken either"
 
 
+def test_where_the_money_ends_after_failures_the_failures_are_said_first() -> None:
+    """Who reads it looks at the model, not at the cap."""
+
+    class Once(FakePurse):
+        async def reserve(self, most: Cost, /, tell: Tell | None = None) -> None:
+            if self.settled:
+                raise BudgetSpent("the budget of this run is spent")
+            await super().reserve(most, tell)
+
+    road = Road(FakeSender(trouble()), purse=Once())
+
+    with pytest.raises(BudgetSpent, match="the model is in trouble; the budget of this run"):
+        asked(road)
+
+
 def test_pauses_between_attempts_are_on_the_clock_of_the_branch() -> None:
     road = Road(FakeSender(trouble(retry_after=20), GOOD))
 

@@ -122,7 +122,7 @@ def test_show_tells_the_timeline_the_branches_and_the_result(quorum: Quorum) -> 
     assert "  Skeptic: started\n" in result.stdout
     assert "- Skeptic, done: " in result.stdout
     assert "> Honey never spoils" in result.stdout
-    assert json.loads(quorum("runs", "show", run["id"], "--json").stdout) == run
+    assert json.loads(quorum("runs", "show", run["id"], "--json").stdout) == {**run, "ratings": []}
 
 
 def test_an_id_that_is_not_there_or_not_enough_is_a_sentence(quorum: Quorum, here: Path) -> None:

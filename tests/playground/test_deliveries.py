@@ -10,7 +10,7 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from playground.server import DELIVERIES
-from playground.values import Message
+from playground.values import Channel, Message
 from tests.playground.conftest import SECRET
 
 BUTTON = {
@@ -74,6 +74,22 @@ async def test_slack_itself_answers_commands_that_cannot_be(stage, text, thread,
 
     assert [message.text for message in stage.whispers()] == [shown]
     assert stage.bot.received == []
+
+
+async def test_an_invitation_adds_the_app_to_a_channel(stage):
+    stage.workspace.add_channel(Channel(id="C0NEW", name="new", members=("U0ANN",)))
+    said = {"as": "U0ANN", "channel": "C0NEW"}
+
+    await stage.tell("say", **said, text="@Quorum summarize")
+    await stage.tell("say", **said, text="/invite nobody")
+    before = stage.workspace.channels["C0NEW"].members
+    await stage.tell("say", **said, text="/invite @Quorum")
+
+    missing, wrong = (message.text for message in stage.whispers())
+    assert missing == "Quorum is not in this channel: type /invite @Quorum to add it."
+    assert wrong == "Say whom to invite, for example /invite @Quorum."
+    assert stage.workspace.bot not in before
+    assert stage.workspace.bot in stage.workspace.channels["C0NEW"].members
 
 
 async def test_the_body_of_the_200_is_shown_to_the_person_alone(stage):

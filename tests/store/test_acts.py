@@ -344,3 +344,17 @@ async def test_opened_again_counts_like_opened(database: Database):
     with pytest.raises(NotNow, match="1 runs open"):
         await store.reopen(first, 1)
     assert (await store.get(first)).status is Status.FAILED
+
+
+async def test_ratings_are_read_with_who_gave_them_and_why(store: SqlRunStore):
+    run_id = await added(store)
+    await store.close(run_id, Status.DONE, result=VERDICT)
+    await store.rate(run_id, "U1", Rating.DOWN, reason="no source")
+    await store.rate(run_id, "U2", Rating.UP)
+
+    found = await store.ratings(run_id)
+
+    assert [(each.by, each.rating, each.reason) for each in found] == [
+        ("U1", Rating.DOWN, "no source"),
+        ("U2", Rating.UP, ""),
+    ]

@@ -63,7 +63,7 @@ def test_a_run_is_shown_with_its_result_and_opens() -> None:
     told = said(a_page)
     assert "*Fact-check*: The moon is cheese" in told
     assert "❌ Refuted: 1 of 1 voter · by <@UASKER1> · 5 minutes ago" in told
-    assert f"<{URL}|open>" in told
+    assert f"<{URL}|open its card>" in told
     assert (DETAILS, "run-1:2") in buttons(a_page)
 
 

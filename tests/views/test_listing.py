@@ -22,7 +22,7 @@ def test_a_run_is_listed_with_its_result_its_time_and_a_way_to_it() -> None:
     assert runs([done(WON)], {"run-1": URL}) == (
         "• *Fact-check*: The moon is cheese\n"
         "      ❌ Refuted: 1 of 1 voter · 24 Nov 2026, 12:00 UTC · run run-1 · "
-        f"<{URL}|open>"
+        f"<{URL}|open its card>"
     )
 
 
