@@ -15,11 +15,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 CLAIM = "The Great Wall is visible from the Moon"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WIDE = {"width": 1120, "height": 720}
+WIDE: ViewportSize = {"width": 1120, "height": 720}
+TALL: ViewportSize = {"width": 1120, "height": 900}
 NARROW = {"width": 390, "height": 844}
 WAIT = 60_000  # milliseconds
 
@@ -87,7 +88,11 @@ async def fact_check(page: Page, folder: Path) -> None:
     await expect(card.locator(".thread-link")).to_contain_text("6 replies", timeout=WAIT)
     await card.locator(".thread-link").click()
     await expect(page.locator("#thread-log article")).to_have_count(7, timeout=WAIT)
+    await page.mouse.move(0, 0)  # no toolbar over what is to be read
+    await card.evaluate("each => each.scrollIntoView({block: 'start'})")
+    await page.set_viewport_size(TALL)
     await page.screenshot(path=folder / "factcheck.png")
+    await page.set_viewport_size(WIDE)
     await page.locator("#close-thread").click()
 
 
