@@ -46,7 +46,7 @@ async def page_of(
     browser: Browser, here: Town, *, person: str = "Ann", **options: object
 ) -> AsyncIterator[Page]:
     """The page of *person*; no script failed on it and its security policy refused nothing."""
-    context = await browser.new_context(**options)  # pyright: ignore[reportArgumentType]
+    context = await browser.new_context(**{"reduced_motion": "reduce"} | options)  # pyright: ignore[reportArgumentType]
     page = await context.new_page()
     page.set_default_timeout(WAIT)
     expect.set_options(timeout=WAIT)

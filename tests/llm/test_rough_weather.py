@@ -97,7 +97,7 @@ async def test_every_run_ends_with_a_result_or_one_clear_sentence(
 
     settings = {"name": "m", "api_key": None, "base_url": f"{url}/v1", "meter": meter}
     async with open_model(
-        **settings, attempt_seconds=0.5, simulated_pace=0, bounds=Bounds(slots=16)
+        **settings, attempt_seconds=2, simulated_pace=0, bounds=Bounds(slots=16)
     ) as model_for:
         try:
             outcome = await recipe(model_for(errand))
@@ -134,7 +134,7 @@ async def test_a_run_through_the_house_keeps_what_it_got_and_counts_what_it_took
     url = await serve(server.app())
     settings = {"name": "m", "api_key": None, "base_url": f"{url}/v1"}
 
-    async with open_model(**settings, attempt_seconds=0.5, simulated_pace=0) as model_for:
+    async with open_model(**settings, attempt_seconds=2, simulated_pace=0) as model_for:
         sources = FakeSources(messages=SAID)
         executor = Executor(store, sources, model_for, limits=Limits(seconds=10))
         run_id = await added(store, asked)

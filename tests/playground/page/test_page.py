@@ -50,7 +50,8 @@ async def test_a_command_is_completed_and_sent_by_keyboard(stage, page):
     await expect(field).to_have_value("/factcheck ")
     await expect(page.locator("#composer .usage")).to_contain_text("[claim]")
     await field.press_sequentially("the Moon is cheese")
-    await field.press("Enter")
+    async with page.expect_response("**/playground/say"):
+        await field.press("Enter")
     await expect(field).to_have_value("")
 
     assert stage.bot.form["text"] == "the Moon is cheese"
