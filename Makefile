@@ -45,6 +45,9 @@ bench-memory: .venv/.dev ## does a run over 200,000 chunks stay small
 bench-rates: .venv/.dev ## limits of a provider kept, beside semaphore and back-off
 	@$(BIN)/python -m benchmarks.rates $(args)
 
+bench-panel: .venv/.dev ## what a panel of voters is worth on real claims
+	@$(BIN)/python -m benchmarks.panel $(args)
+
 screenshot: .venv/.dev ## the pictures of the README, from the running demo
 	@scripts/browser
 	@$(BIN)/python -m scripts.screenshots
@@ -55,4 +58,4 @@ screenshot: .venv/.dev ## the pictures of the README, from the running demo
 .venv/.dev: requirements-dev.txt pyproject.toml
 	@scripts/install requirements-dev.txt && touch $@ .venv/.runtime
 
-.PHONY: help demo test coverage setup check format migrate lock bench bench-memory bench-rates screenshot
+.PHONY: help demo test coverage setup check format migrate lock bench bench-memory bench-rates bench-panel screenshot

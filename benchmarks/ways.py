@@ -43,7 +43,7 @@ from patterns.errors import ModelRefused, QuorumMissed
 from patterns.events import BranchDone
 from patterns.fanout import Limits
 from patterns.ports import SILENT, A, Prompt, Reply
-from patterns.recipes.factcheck import Verdict, factcheck
+from patterns.recipes.safety import SafetyReport, safety
 from patterns.task import Task
 
 CLAIM = "The Great Wall of China is visible from the Moon with the naked eye."
@@ -96,7 +96,7 @@ async def questions(n: int) -> list[dict[str, Any]]:
     """The bodies of the calls that a panel of *n* makes."""
     listener = _Listener()
     with suppress(QuorumMissed):
-        await factcheck(Task(text=CLAIM, voters=n), listener, SILENT, Limits(width=n))
+        await safety(Task(text=CLAIM, voters=n), listener, SILENT, Limits(width=n))
     return [
         {
             "model": MODEL,
@@ -174,8 +174,9 @@ async def engine(ground: Ground, *, in_slack: bool) -> Took:
         await _warm(model_for)
         took, run = await _carried_out(store, ground, model_for, meter)
     # what is not shown yet would be shown at the next start
-    await SqlOutbox(ground.database).delivered(run.id)
-    _check(await store.get(run.id), ground.n)
+    run = await store.get(run.id)
+    await SqlOutbox(ground.database).delivered(run)
+    _check(run, ground.n)
     return took
 
 
@@ -260,7 +261,7 @@ def _view(run: Run, story: Story, preference: Preference, /, *, files: bool) -> 
 
 def _request() -> RunRequest:
     return RunRequest(
-        recipe="factcheck",
+        recipe="safety",
         text=CLAIM,
         fresh=True,
         asked_by=ASKER,
@@ -275,9 +276,9 @@ async def _warm(model_for: ModelFor) -> None:
 
 def _check(run: Any, n: int) -> None:
     assert run.status is Status.DONE, run.error
-    assert isinstance(run.result, Verdict)
+    assert isinstance(run.result, SafetyReport)
     assert run.usage.calls >= n, "answers were shared"
-    assert len(run.result.votes) == n, f"{n - len(run.result.votes)} answers are missing"
+    assert not run.result.missing, f"{len(run.result.missing)} answers are missing"
     assert sum(isinstance(timed.event, BranchDone) for timed in run.events) == n
 
 

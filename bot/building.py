@@ -30,6 +30,7 @@ from bot.runs.archive import Archive
 from bot.runs.desk import Desk
 from bot.runs.leaving import Forget, Leaving
 from bot.runs.model import Audience, Run
+from bot.runs.polling import Polling
 from bot.runs.workspace import Preference
 from bot.settings import Settings, plain
 from bot.showing.means import Means, Render
@@ -41,12 +42,15 @@ from bot.slack.client import SlackClient
 from bot.slack.installed import Installed
 from bot.slack.tokens import AppSecret, Tokens
 from bot.slack.workspaces import OwnWorkspace, Workspaces
+from bot.store.closing import Closing
 from bot.store.database import Database, connect
 from bot.store.erasing import SqlEraser
 from bot.store.history import SqlHistory
 from bot.store.installations import SqlInstallations
 from bot.store.ledger import SqlSpending
 from bot.store.outbox import SqlOutbox
+from bot.store.panel import SqlLearnings
+from bot.store.people import SqlPolls
 from bot.store.preferences import SqlPreferences
 from bot.store.retention import Retention
 from bot.store.runs import SqlRunStore
@@ -107,15 +111,15 @@ async def built(settings: Settings, model: OpenModel, metrics: Metrics) -> Async
             admit=_admit(sources),
             preferences=preferences,
         )
-        await stack.enter_async_context(_showing(store, Publisher(means)))
-        await stack.enter_async_context(_working(engine))
+        await stack.enter_async_context(_at_work(store, Publisher(means), engine))
         eraser = await stack.enter_async_context(_keeping(settings, database, engine, preferences))
-        bolt = _bolt(line.web)
         listeners.register(
-            bolt,
+            bolt := _bolt(line.web),
             desk,
             archive=Archive(store, SqlHistory(database), rights),
             spending=SqlSpending(database),
+            learnings=SqlLearnings(database),
+            polling=await stack.enter_async_context(_polling(database, store, rights)),
             caps=caps(settings),
             preferences=preferences,
             rights=rights,
@@ -146,8 +150,19 @@ async def _keeping(
 
 
 @asynccontextmanager
-async def _working(engine: TaskEngine) -> AsyncGenerator[None]:
-    async with engine:
+async def _polling(
+    database: Database, store: SqlRunStore, rights: SlackRights
+) -> AsyncGenerator[Polling]:
+    polls = SqlPolls(database)
+    async with _alongside(Closing(polls).run(), "closing"):
+        yield Polling(store, polls, rights=rights)
+
+
+@asynccontextmanager
+async def _at_work(
+    store: SqlRunStore, publisher: Publisher, engine: TaskEngine
+) -> AsyncGenerator[None]:
+    async with _showing(store, publisher), engine:
         yield
         await engine.drain(_LAST_RUNS)
 

@@ -15,8 +15,10 @@ from bot.runs.ports import RunStore, Sources
 from bot.runs.purse import Budget
 from bot.runs.sharing import Sharing
 from bot.settings import Settings, plain
+from bot.store.checks import SqlChecks
 from bot.store.database import Database
 from bot.store.ledger import SqlLedger
+from bot.store.panel import SqlLearnings
 from bot.store.shelf import SqlShelf
 from patterns.fanout import Limits
 
@@ -30,6 +32,7 @@ async def open_model(settings: Settings, meter: Meter = NoMeter()) -> AsyncGener
         base_url=settings.openai_base_url,
         attempt_seconds=settings.quorum_attempt_seconds,
         simulated_pace=settings.quorum_simulated_pace,
+        web_search=settings.quorum_web_search,
         bounds=Bounds(
             rpm=settings.quorum_rpm,
             tpm=settings.quorum_tpm,
@@ -40,7 +43,8 @@ async def open_model(settings: Settings, meter: Meter = NoMeter()) -> AsyncGener
         prices=prices.load(settings.quorum_prices),
         meter=meter,
     ) as model:
-        prices.check(caps(settings), model.name, model.price)
+        for name, price in model.prices.items():
+            prices.check(caps(settings), name, price)
         yield model
 
 
@@ -74,6 +78,8 @@ def executor(
         budget=Budget(ledger, caps(settings), cost=model.price.cost),
         sharing=Sharing(shelf, meter),
         meter=meter,
+        checks=SqlChecks(database),
+        learnings=SqlLearnings(database),
         limits=Limits(
             width=settings.quorum_max_concurrency, seconds=settings.quorum_branch_seconds
         ),

@@ -22,6 +22,8 @@ def _cap(value: object) -> object:
 _Cap = Annotated[Cap, NoDecode, BeforeValidator(_cap)]
 _PerhapsCap = Annotated[Cap | None, NoDecode, BeforeValidator(_cap)]
 
+_SWITCH = frozenset({"on", "off", "true", "false", "1", "0", "yes", "no"})
+
 
 class Settings(BaseSettings):
     """Seconds are wall-clock seconds; README has a line on every setting."""
@@ -50,6 +52,7 @@ class Settings(BaseSettings):
     quorum_secret_key: SecretStr | None = None
     quorum_keep_days: int = Field(default=30, ge=1, le=KEEP_DAYS_MOST)
     quorum_model: str | None = None
+    quorum_web_search: bool = False
     quorum_simulated_pace: float = Field(default=1, ge=0)
     quorum_max_concurrency: int = Field(default=8, ge=1)
     quorum_max_calls: int = Field(default=32, ge=1)
@@ -74,6 +77,13 @@ class Settings(BaseSettings):
     def by_oauth(self) -> bool:
         """Many workspaces install the app themselves, rather than one whose token is set."""
         return bool(self.slack_client_id and not plain(self.slack_bot_token))
+
+    @field_validator("quorum_web_search", mode="before")
+    @classmethod
+    def _is_on_or_off(cls, value: object) -> object:
+        if isinstance(value, str) and value.strip().casefold() not in _SWITCH:
+            raise ValueError("must be on or off")
+        return value.strip() if isinstance(value, str) else value
 
     @field_validator("slack_api_url", "quorum_url")
     @classmethod

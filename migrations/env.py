@@ -12,8 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot import settings
+from bot.store.columns import ForeignText, UtcTime
 from bot.store.engines import locate, open_for_migrations
-from bot.store.tables import Base, ForeignText, UtcTime
+from bot.store.tables import Base
 
 #: Any number, as long as it is always the same: of two starts at once the second waits.
 _LOCK = 7107

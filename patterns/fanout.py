@@ -12,74 +12,25 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
-from patterns.deadline import deadline
-from patterns.errors import ModelError, QuorumMissed, RunOver
-from patterns.events import (
-    BranchDone,
-    BranchFailed,
-    BranchStarted,
-    Planned,
-    PlannedBranch,
+from patterns.branches import (
+    Attempts,
+    Branch,
+    Fanned,
+    Gap,
+    Limits,
+    Said,
+    plan,
+    require_unique,
+    too_few,
 )
+from patterns.errors import RunOver
 from patterns.ports import EventSink
 from patterns.streams import Items, each
 
 X = TypeVar("X")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """
-    *width*: branches at once, of a stage and of those that work on what comes of it.
-    *seconds*: the deadline of one branch, from its start.
-
-    Time that a branch spends `off_the_clock` does not count.
-    """
-
-    width: int = 8
-    seconds: float = 120
-
-    def __post_init__(self) -> None:
-        if self.width < 1:
-            raise ValueError("with a width below 1 no branch would ever start")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Branch(Generic[T]):
-    """*key* is unique in the run; *title* is what people read."""
-
-    key: str
-    title: str
-    work: Callable[[], Awaitable[T]]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a finished branch tells: one line, and paragraphs for who wants more."""
-
-    headline: str
-    lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A branch that gave no answer, and why, in words for people."""
-
-    key: str
-    title: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Fanned(Generic[T]):
-    """Answers by branch key and the gaps, both in the order the branches were given."""
-
-    answers: dict[str, T]
-    gaps: tuple[Gap, ...]
 
 
 @asynccontextmanager
@@ -104,31 +55,38 @@ async def fan_stream(
     stream itself, no more is read. Any other error ends all branches, and so does leaving the
     block. Stages that go on at the same time share their *slots*.
     """
-    run = _Run(slots or asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
+    run = Attempts(slots or asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
     most = 2 * limits.width
     if isinstance(items, Sequence):
         ready = [(item, branch(item)) for item in items]
-        _require_unique([made for _, made in ready])
-        _plan(stage, [made for _, made in ready], sink)
+        require_unique([made for _, made in ready])
+        plan(stage, [made for _, made in ready], sink)
         most = len(ready)
         pairs = each(ready)
     else:
         pairs = _planned(stage, items, branch, run)
+    async with (
+        _group() as group,
+        aclosing(pairs),
+        aclosing(_ordered(pairs, run, group, most)) as ended,
+    ):
+        yield Outcomes(ended, run)
+
+
+@asynccontextmanager
+async def _group() -> AsyncGenerator[asyncio.TaskGroup]:
+    """Raises what the first task raised, not a group of one."""
     try:
-        async with (
-            asyncio.TaskGroup() as group,
-            aclosing(pairs),
-            aclosing(_ordered(pairs, run, group, most)) as ended,
-        ):
-            yield Outcomes(ended, run)
+        async with asyncio.TaskGroup() as group:
+            yield group
     except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from errors  # the branch's own, not a group of one
+        raise errors.exceptions[0] from errors
 
 
 class Outcomes(Generic[X, T]):
     """Items with what came of them, in order."""
 
-    def __init__(self, ended: AsyncGenerator[tuple[X, T | Gap]], run: _Run[T]) -> None:
+    def __init__(self, ended: AsyncGenerator[tuple[X, T | Gap]], run: Attempts[T]) -> None:
         self._ended = ended
         self._run = run
 
@@ -174,63 +132,77 @@ async def fanout(
     return Fanned(answers, tuple(gaps))
 
 
-def too_few(
-    stage: str, came: int, asked: int, quorum: int = 1, first: Gap | None = None
-) -> QuorumMissed:
-    """The error for *stage*, which quotes the *first* gap."""
-    if first and not came:
-        return QuorumMissed(f"None of the {stage} answered: {first.reason}.")
-    why = f" The first said: {first.reason}." if first else ""
-    return QuorumMissed(f"Only {came} of {asked} {stage} answered; {quorum} are needed.{why}")
+async def side_by_side(works: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
+    """All at once, results in the order of *works*; the first error ends all of them."""
+
+    async def one(work: Callable[[], Awaitable[T]]) -> T:
+        return await work()
+
+    async with _group() as group:
+        tasks = [group.create_task(one(work)) for work in works]
+    return [task.result() for task in tasks]
 
 
-@dataclass
-class _Run(Generic[T]):
+@asynccontextmanager
+async def fan_open(
+    sink: EventSink,
+    *,
+    describe: Callable[[T], Said],
+    limits: Limits = Limits(),
+    slots: asyncio.Semaphore | None = None,
+) -> AsyncGenerator[Fan[T]]:
     """
-    What the branches of one stage have in common.
+    Branches that are started one by one, and come back as they end.
 
-    *over* is what the last one said that ends the run, *stopped* why reading ended early.
+    Leaving the block ends those that are still at work, and waits until they have. What a branch
+    may do, and what ends all of them, is as in `fan_stream`.
     """
-
-    slots: asyncio.Semaphore
-    sink: EventSink
-    describe: Callable[[T], Said]
-    seconds: float
-    over: str = ""
-    stopped: str = ""
-
-    async def __call__(self, branch: Branch[T]) -> T | Gap:
-        """Needs a slot, and gives it back."""
+    run = Attempts(slots or asyncio.Semaphore(limits.width), sink, describe, limits.seconds)
+    async with _group() as group:
+        fan = Fan(run, group)
         try:
-            outcome = await self._attempt(branch)
-        except asyncio.CancelledError:
-            self.slots.release()
-            raise
-        # Not in a finally: the slot of a branch that ends them all must not start another.
-        self.slots.release()
-        return outcome
+            yield fan
+        finally:
+            fan.end()
 
-    async def _attempt(self, branch: Branch[T]) -> T | Gap:
-        self.sink.emit(BranchStarted(branch=branch.key))
-        try:
-            async with deadline(self.seconds):
-                answer = await branch.work()
-        except ModelError as err:
-            gap = Gap(branch.key, branch.title, str(err))
-            if isinstance(err, RunOver):
-                self.over = gap.reason
-        except TimeoutError:
-            gap = Gap(branch.key, branch.title, f"no answer within {self.seconds:g} s")
-        else:
-            said = self.describe(answer)
-            self.sink.emit(BranchDone(branch=branch.key, headline=said.headline, lines=said.lines))
-            return answer
-        self.sink.emit(BranchFailed(branch=branch.key, reason=gap.reason))
-        return gap
+
+class Fan(Generic[T]):
+    """Its length is how many branches are out."""
+
+    def __init__(self, run: Attempts[T], group: asyncio.TaskGroup) -> None:
+        self._run = run
+        self._group = group
+        self._out: dict[asyncio.Task[T | Gap], Branch[T]] = {}
+
+    def __len__(self) -> int:
+        return len(self._out)
+
+    @property
+    def over(self) -> str:
+        """Why no further branch can do anything; empty while it can."""
+        return self._run.over
+
+    def start(self, branch: Branch[T]) -> None:
+        """It waits for a slot by itself. Nothing is planned here."""
+        self._out[self._group.create_task(self._work(branch), name=branch.key)] = branch
+
+    async def ended(self) -> list[tuple[Branch[T], T | Gap]]:
+        """Those that have ended since, in the order of their start; waits for the first."""
+        await asyncio.wait(self._out, return_when=asyncio.FIRST_COMPLETED)
+        over = [task for task in self._out if task.done()]
+        return [(self._out.pop(task), task.result()) for task in over]
+
+    def end(self) -> None:
+        for task in self._out:
+            task.cancel()
+
+    async def _work(self, branch: Branch[T]) -> T | Gap:
+        await self._run.slots.acquire()
+        return await self._run(branch)
 
 
 async def _ordered(
-    pairs: AsyncIterable[tuple[X, Branch[T]]], run: _Run[T], group: asyncio.TaskGroup, most: int
+    pairs: AsyncIterable[tuple[X, Branch[T]]], run: Attempts[T], group: asyncio.TaskGroup, most: int
 ) -> AsyncGenerator[tuple[X, T | Gap]]:
     """Starts branches as slots come free; hands out what is over as soon as it is the oldest."""
     window: deque[tuple[X, asyncio.Task[T | Gap]]] = deque()
@@ -256,29 +228,17 @@ async def _oldest(window: deque[tuple[X, asyncio.Task[T]]]) -> tuple[X, T]:
 
 
 async def _planned(
-    stage: str, items: Items[X], branch: Callable[[X], Branch[T]], run: _Run[T]
+    stage: str, items: Items[X], branch: Callable[[X], Branch[T]], run: Attempts[T]
 ) -> AsyncGenerator[tuple[X, Branch[T]]]:
     """One by one: a stream does not tell what is still to come."""
     async with aclosing(each(items)) as given:
         try:
             async for item in given:
                 made = branch(item)
-                _plan(stage, [made], run.sink)
+                plan(stage, [made], run.sink)
                 yield item, made
                 if run.over:
                     run.stopped = run.over
                     break
         except RunOver as err:
             run.stopped = str(err)
-
-
-def _plan(stage: str, branches: Sequence[Branch[T]], sink: EventSink) -> None:
-    if branches:
-        planned = tuple(PlannedBranch(key=branch.key, title=branch.title) for branch in branches)
-        sink.emit(Planned(stage=stage, branches=planned))
-
-
-def _require_unique(branches: Sequence[Branch[T]]) -> None:
-    keys = [branch.key for branch in branches]
-    if len(keys) != len(set(keys)):
-        raise ValueError("two branches of one run have the same key")

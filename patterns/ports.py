@@ -46,6 +46,9 @@ class Prompt(Generic[A]):
 
     What questions have in common belongs first (*system*, then the start of *text*):
     providers bill a repeated beginning less.
+
+    Of several models neighbours by *seat* are asked different ones. *search*: whoever answers may
+    search the web for it; the links of such an answer are those of pages that were found.
     """
 
     key: str
@@ -53,11 +56,15 @@ class Prompt(Generic[A]):
     text: str
     answer: type[A]
     title: str = ""
+    seat: int = 0
+    search: bool = False
 
     @cached_property
     def fingerprint(self) -> str:
         """Equal for the same question in the same words: what an answer may be reused for."""
         parts = [self.system, self.text, _shape(self.answer)]
+        parts += [f"seat {self.seat}"] if self.seat else []
+        parts += ["search"] if self.search else []
         return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 

@@ -38,5 +38,10 @@ def groups(texts: Sequence[str], *, same: float = SAME) -> list[list[int]]:
     return found
 
 
+def alike(one: str, other: str) -> float:
+    """From 0 to 1: the share of their words that both have."""
+    return _jaccard(words(one), words(other))
+
+
 def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / (len(one | other) or 1)

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from patterns.evidence import NOTHING, Evidence
+from patterns.learned import UNLEARNED, Learned
+
 #: Characters of a topic that is read instead of typed; a claim or a problem is no book.
 TOPIC_MOST = 20_000
 
@@ -46,13 +49,18 @@ class Task:
     """
     *text* is what the person typed; *messages* what was read for it, in time order.
 
-    *voters* is None where the recipe's own number is good.
+    *voters* is None where the recipe's own number is good. *evidence* looks near the place where
+    it was asked, *web* says whether the model can search the web. *learned* is what people's
+    verdicts have taught of the seats of a panel.
     """
 
     text: str = ""
     messages: Messages = ()
     depth: Depth = Depth.NORMAL
     voters: int | None = None
+    evidence: Evidence = NOTHING
+    web: bool = False
+    learned: Learned = UNLEARNED
 
 
 async def topic(task: Task) -> str:

@@ -10,8 +10,9 @@ class Usage:
     """
     *calls* counts every request that was sent: repeated, repaired and failed ones too.
 
-    *cached_tokens* are those of the input that the provider had read before and bills less.
-    *cost* is in millionths of a US dollar; 0 where nobody knows the price.
+    *cached_tokens* are those of the input that the provider had read before and bills less;
+    *searches* of the web are billed beside tokens. *cost* is in millionths of a US dollar; 0 where
+    nobody knows the price.
     """
 
     calls: int = 0
@@ -19,6 +20,7 @@ class Usage:
     cached_tokens: int = 0
     output_tokens: int = 0
     cost: int = 0
+    searches: int = 0
 
     @property
     def tokens(self) -> int:
@@ -31,6 +33,7 @@ class Usage:
             cached_tokens=self.cached_tokens + other.cached_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cost=self.cost + other.cost,
+            searches=self.searches + other.searches,
         )
 
 

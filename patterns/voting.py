@@ -2,24 +2,27 @@
 Ask several voters the same question; believe the majority.
 
 `vote` is the chapter's voting: a question in words, answers in words. `poll` is the general
-form: any prompts, any ballots.
+form: any prompts, any ballots. `canvass` asks no more voters than it takes, by any rule.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from math import ceil
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.asking import ask_all
-from patterns.fanout import Gap, Limits, Said
+from patterns.canvassing import NOT_ASKED as NOT_ASKED
+from patterns.canvassing import Tally
+from patterns.canvassing import canvass as canvass
+from patterns.fanout import Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
+from patterns.rules import leader
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -49,25 +52,6 @@ class VotingOutcome(BaseModel):
     total_votes: int
     all_answers: tuple[str, ...]
     missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tally(Generic[B]):
-    """
-    Votes counted. *winner* is None when two choices lead together.
-
-    *counts* is in the order of the first voter of each choice, *ballots* in the order of
-    the prompts: nothing here depends on who answered first.
-    """
-
-    winner: str | None
-    counts: Mapping[str, int]
-    ballots: Mapping[str, B]
-    gaps: tuple[Gap, ...]
-
-    @property
-    def asked(self) -> int:
-        return len(self.ballots) + len(self.gaps)
 
 
 async def vote(
@@ -143,13 +127,6 @@ async def poll(
         ballots=fanned.answers,
         gaps=fanned.gaps,
     )
-
-
-def leader(counts: Mapping[str, int]) -> str | None:
-    """The choice with the most votes; None for a tie, or when nobody voted."""
-    most = max(counts.values(), default=0)
-    leading = [choice for choice, count in counts.items() if count == most]
-    return leading[0] if len(leading) == 1 else None
 
 
 def normal(answer: str) -> str:

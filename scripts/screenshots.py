@@ -15,9 +15,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
 
 CLAIM = "The Great Wall is visible from the Moon"
+#: What was said in the channel tells of it.
+KNOWN = "Support had 214 tickets, 31 fewer than last week"
+CLAIMS = (
+    "The move of the build server took 18 minutes. Our builds are about a third faster now. Falcon "
+    "is 40 grams of glass. I think that will be our best brochure."
+)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE: ViewportSize = {"width": 1120, "height": 720}
 TALL: ViewportSize = {"width": 1120, "height": 900}
@@ -32,6 +38,7 @@ async def main(folder: Path) -> None:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         async with page_of(browser, url, viewport=WIDE, color_scheme="light") as page:
             await fact_check(page, folder)
+            await several_claims(page, folder / "claims.png")
             await summarize(page, folder)
             await brainstorm(page, folder)
             await form(page, folder / "form.png")
@@ -44,6 +51,7 @@ async def main(folder: Path) -> None:
         }.items():
             async with page_of(browser, url, **look) as page:
                 await page.screenshot(path=folder / f"{name}.png")
+                await verdict(page, folder / f"factcheck-{name}.png")
                 await home(page, folder / f"home-{name}.png")
         async with page_of(browser, url, viewport=NARROW, color_scheme="dark") as page:
             await form(page, folder / "form-narrow-dark.png")
@@ -81,19 +89,49 @@ async def home(page: Page, path: Path) -> None:
 
 async def fact_check(page: Page, folder: Path) -> None:
     await say(page, f"/factcheck {CLAIM}")
-    card = page.locator("#log article", has_text=CLAIM).first
-    await expect(card.locator(".plan")).to_be_visible(timeout=WAIT)
+    await expect(card_of(page, CLAIM).locator(".plan")).to_be_visible(timeout=WAIT)
     await page.screenshot(path=folder / "working.png")
-    await expect(card).to_contain_text("of 5 voters", timeout=WAIT)
+    await expect(card_of(page, CLAIM)).to_contain_text("Close the vote", timeout=WAIT)
+    await say(page, f"/factcheck {KNOWN}")
+    card = card_of(page, KNOWN)
+    await expect(card).to_contain_text("Close the vote", timeout=WAIT)
     await expect(card.locator(".thread-link")).to_contain_text("6 replies", timeout=WAIT)
     await card.locator(".thread-link").click()
     await expect(page.locator("#thread-log article")).to_have_count(7, timeout=WAIT)
+    await verdict(page, folder / "factcheck.png")
+    await page.locator("#close-thread").click()
+
+
+async def verdict(page: Page, path: Path) -> None:
+    """The whole card of what was checked against the channel."""
+    size = page.viewport_size
+    assert size
     await page.mouse.move(0, 0)  # no toolbar over what is to be read
-    await card.evaluate("each => each.scrollIntoView({block: 'start'})")
+    await page.set_viewport_size({"width": size["width"], "height": TALL["height"]})
+    await card_of(page, KNOWN).evaluate("each => each.scrollIntoView({block: 'start'})")
+    await page.screenshot(path=path)
+    await page.set_viewport_size(size)
+
+
+async def several_claims(page: Page, path: Path) -> None:
+    await say(page, CLAIMS)
+    said = page.locator("#log article", has_text="our best brochure").first
+    await said.hover()
+    await said.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Fact-check message").click()
+    await said.locator(".thread-link").click(timeout=WAIT)
+    card = page.locator("#thread-log article", has_text="3 claims").first
+    await expect(card).to_contain_text("Close the vote", timeout=WAIT)
+    await page.mouse.move(0, 0)
     await page.set_viewport_size(TALL)
-    await page.screenshot(path=folder / "factcheck.png")
+    await card.evaluate("each => each.scrollIntoView({block: 'start'})")
+    await page.screenshot(path=path)
     await page.set_viewport_size(WIDE)
     await page.locator("#close-thread").click()
+
+
+def card_of(page: Page, claim: str) -> Locator:
+    return page.locator("#log article:has(.avatar.bot)", has_text=claim).first
 
 
 async def summarize(page: Page, folder: Path) -> None:

@@ -89,6 +89,16 @@ BREAKS = [
     ("Inside bot.showing: one writer a message", "bot/showing/attic.py", "bot.showing.steps"),
     ("Inside bot.store: one writer, shared by all", "bot/store/outbox.py", "bot.store.runs"),
     ("Inside bot.store: one writer, shared by all", "bot/store/attic.py", "bot.store.tables"),
+    (
+        "Inside a fact-check: who votes does not gather evidence",
+        "patterns/recipes/factcheck/panel.py",
+        "patterns.recipes.factcheck.gathering",
+    ),
+    (
+        "Inside a fact-check: who votes does not gather evidence",
+        "patterns/recipes/factcheck/attic.py",
+        "patterns.recipes.factcheck.verdict",
+    ),
     ("Inside patterns", "patterns/fanout.py", "patterns.voting"),
     ("Inside patterns", "patterns/voting.py", "patterns.sectioning"),
     ("Inside patterns", "patterns/attic.py", "patterns.ports"),

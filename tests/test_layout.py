@@ -22,6 +22,7 @@ LONGEST_FUNCTION = 40
 #: Listeners translate; they do not work.
 LONGEST_LISTENER = 15
 LISTENERS = (
+    "bot/listeners/ballots.py",
     "bot/listeners/buttons.py",
     "bot/listeners/commands.py",
     "bot/listeners/events.py",
@@ -42,13 +43,17 @@ TESTED_IN = {
     "bot/console/asking.py": "tests/console/test_recipes.py",
     "bot/console/demo.py": "tests/console/test_showcase.py",
     "bot/console/doctor.py": "tests/console/test_checkup.py",
+    "bot/console/panel.py": "tests/console/test_taught.py",
     "bot/console/process.py": "tests/console/test_showcase.py",
     "bot/console/runs.py": "tests/console/test_records.py",
     "bot/console/serving.py": "tests/console/test_showcase.py",
     "bot/console/storing.py": "tests/console/test_carrying.py",
     "bot/console/usage.py": "tests/console/test_spent.py",
     "bot/listening.py": "tests/console/test_door.py",
+    "bot/llm/posting.py": "tests/llm/test_openai.py",
+    "bot/llm/wire.py": "tests/llm/test_openai.py",
     "bot/parts.py": "tests/e2e",
+    "bot/store/ballots.py": "tests/store/test_people.py",
     "patterns/asking.py": "tests/patterns/test_fanout.py",
     "patterns/recipes/points.py": "tests/patterns/recipes/test_summarize.py",
 }

@@ -128,6 +128,7 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
     "app_mention": ("app_mentions:read",),
     "message.im": ("im:history",),
     "agent_view": ("assistant:write",),
+    "files that people shared": ("files:read",),
 }
 METHOD = re.compile(
     r"[\"'](?P<name>(?:agents|apps|assistant|auth|bots|chat|conversations|files|oauth|reactions"

@@ -17,11 +17,13 @@ import pytest
 from bot.reading.rights import SIGHT_SECONDS, SlackRights
 from bot.reading.sources import SlackSources
 from bot.runs.errors import Unreadable
-from bot.runs.model import Actor, Audience, Place, Run, RunRequest, Window
+from bot.runs.model import Actor, Audience, OneMessage, Place, Run, RunRequest, Source, Window
 from bot.slack.asking import Asking
 from bot.slack.limiter import Limiter
 from bot.slack.wire import Identity
 from bot.slack.workspaces import OneWorkspace, Workspace
+from patterns.evidence import Found, Origin, Passage
+from patterns.recipes.factcheck.verdict import ClaimVerdict, FactCheck, Outcome
 from tests.fakes.slack_api import BOT, TEAM, Json, Room
 from tests.reading.memberships import Direct, Memberships
 from tests.slack.virtual import VirtualClock
@@ -204,6 +206,159 @@ async def test_nothing_is_shown_without_the_right_in_any_state(house: House) -> 
         shown += saw
 
     assert shown > 100
+
+
+CLAIM = "these words are secret"
+LINKED: Json = {"type": "message", "user": OTHER, "text": CLAIM, "ts": "1700000000.000100"}
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim, linked (in the channel of *state*) or typed in that very channel, by the asker."""
+
+    state: State
+    linked: bool
+    private: bool = False
+
+    @property
+    def request(self) -> RunRequest:
+        return claimed(
+            OneMessage(channel="CTARGET", ts="1700000000.000100") if self.linked else None,
+            place=place_of(self.state) if self.linked else Place(team=TEAM, channel="CTARGET"),
+            private=self.private,
+        )
+
+    def may_be_looked_for(self, state: State) -> bool:
+        return state.channel not in {"im", "mpim"} and state.may_read()
+
+
+def claimed(source: Source | None, *, place: Place, private: bool = False) -> RunRequest:
+    return RunRequest(
+        recipe="factcheck",
+        text="" if source else CLAIM,
+        source=source,
+        asked_by=ASKER,
+        place=place,
+        private=private,
+        dedupe="1",
+    )
+
+
+def claims() -> Iterator[Claimed]:
+    for state, private in product(states(), (False, True)):
+        if state.place == "same":
+            yield Claimed(state, linked=False, private=private)
+        yield Claimed(state, linked=True, private=private)
+
+
+async def evidence(house: House, request: RunRequest) -> Found:
+    [found] = await house.sources.evidence(request, lambda people: None, datetime.now(UTC)).nearby(
+        [CLAIM]
+    )
+    return found
+
+
+async def test_no_evidence_is_read_without_the_right_in_any_state(house: House) -> None:
+    """Rights are looked at anew, right before it: they may be gone since the run was admitted."""
+    tried, found_some = 0, 0
+    for claim in claims():
+        tried += 1
+        house.put(claim.state)
+        house.slack.rooms["CTARGET"].messages.insert(0, LINKED)
+        house.slack.calls.clear()
+        house.change(now := claim.state.after())
+
+        found = await evidence(house, claim.request)
+
+        reads = house.slack.of(*READS)
+        if not claim.may_be_looked_for(now):
+            assert (reads, found) == ([], Found()), claim
+            continue
+        # and of no other channel than the claim's own
+        assert {call.args["channel"] for call in reads} == {"CTARGET"}, claim
+        assert found.passages[0].text == "words" or not claim.linked, claim
+        assert found.passages, claim
+        found_some += 1
+
+    assert tried >= 9_000
+    assert found_some > 600
+
+
+async def test_what_quotes_a_place_is_shown_to_nobody_whom_it_is_closed_to(house: House) -> None:
+    """Of a claim that was typed there: to the place itself, or to the asker while they read it."""
+    tried, shown = 0, 0
+    for state in states():
+        if state.place != "same" or not state.app_in or state.channel == "im":
+            continue
+        claim = Claimed(state, linked=False, private=True)
+        tried += 1
+        house.put(state)
+        house.change(now := state.after())
+        try:
+            audience = await house.sources.admit(claim.request)
+        except Unreadable:
+            assert not now.may_read(), state
+            continue
+        shown += 1
+        assert audience is Audience.REQUESTER
+        assert now.may_read(through_the_app=not now.is_public), state
+
+    assert tried > 400
+    assert shown > 80
+
+
+async def test_an_own_result_that_quotes_a_place_is_seen_while_that_can_be_read(
+    house: House,
+) -> None:
+    tried, seen = 0, 0
+    for state, origin in product(states(), (*Origin, None)):
+        if state.place != "same" or state.between != "nothing" or state.channel == "im":
+            continue
+        tried += 1
+        house.put(state)
+        house.now += SIGHT_SECONDS
+        request = Claimed(state, linked=False).request
+        run = Run(id="r1", request=request, created_at=datetime.now(UTC), result=checked(origin))
+
+        saw = await house.rights.may_see(Actor(user=ASKER, team=TEAM), run)
+
+        closed = state.may_read(through_the_app=not state.is_public)
+        assert saw is (closed if origin in {Origin.CONVERSATION, Origin.FILE} else True), state
+        seen += saw
+
+    assert tried > 400
+    assert seen > 100
+
+
+def checked(origin: Origin | None) -> FactCheck:
+    passages = (Passage(origin=origin, text="words"),) if origin else ()
+    verdict = ClaimVerdict(
+        claim=CLAIM,
+        start=0,
+        end=len(CLAIM),
+        outcome=Outcome.NOT_ENOUGH,
+        votes=(),
+        seats=5,
+        passages=passages,
+    )
+    return FactCheck(text=CLAIM, claims=(verdict,))
+
+
+async def test_a_channel_of_the_organisation_is_evidence_for_who_is_in_its_workspace(
+    house: House,
+) -> None:
+    house.put(State("full", "public", person_in=False, app_in=True, place="same"))
+    request = Claimed(
+        State("full", "public", person_in=False, app_in=True, place="same"), linked=False
+    ).request
+    wide = request.model_copy(
+        update={"place": request.place.model_copy(update={"enterprise": "E1"})}
+    )
+
+    house.slack.teams = {"CTARGET": ["T0ELSEWHERE"]}
+    assert await evidence(house, wide) == Found()
+    house.slack.teams = {"CTARGET": ["T0ELSEWHERE", TEAM]}
+    assert (await evidence(house, wide)).passages
 
 
 def a_run(state: State, audience: Audience | None) -> Run:

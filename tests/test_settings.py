@@ -44,6 +44,24 @@ def test_a_cap_is_written_as_people_write_it(
     assert getattr(load(), f"quorum_{name}") == cap
 
 
+@pytest.mark.parametrize(("text", "searches"), [("on", True), ("off", False), (" On ", True)])
+def test_web_search_is_off_until_somebody_switches_it_on(
+    monkeypatch: pytest.MonkeyPatch, text: str, searches: bool
+) -> None:
+    assert not load().quorum_web_search
+
+    monkeypatch.setenv("QUORUM_WEB_SEARCH", text)
+
+    assert load().quorum_web_search is searches
+
+
+def test_a_wrong_switch_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUORUM_WEB_SEARCH", "sometimes")
+
+    with pytest.raises(BadSettings, match="QUORUM_WEB_SEARCH: must be on or off"):
+        load()
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -54,6 +72,7 @@ def test_a_cap_is_written_as_people_write_it(
         ("QUORUM_MAX_CALLS", "0"),
         ("QUORUM_MOST_OUTPUT", "0"),
         ("QUORUM_HEDGE", "perhaps"),
+        ("QUORUM_WEB_SEARCH", "sometimes"),
         ("QUORUM_KEEP_ANSWERS_DAYS", "-1"),
     ],
 )

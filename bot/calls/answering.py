@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.calls.links import grounded
 from bot.calls.port import Call, Completion, Turn
 from bot.calls.sending import Sending, Tally
 from bot.calls.trying import Trying
@@ -36,7 +37,8 @@ class Answering:
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
         """
-        An answer of the wrong shape is sent back once, to be put right; never guessed at.
+        An answer of the wrong shape is sent back once, to be put right; never guessed at. One
+        that was searched for links to pages that were found, and to no others.
 
         The reply and every `ModelError` hold what all requests took. What nobody is left to
         be told (the question was given up, or the run is over) goes to the errand's *lost*.
@@ -72,7 +74,10 @@ class Answering:
         return await self._trying.send(self._sending.order(call, self._errand, tally))
 
     def _reply(self, prompt: Prompt[A], completion: Completion, tally: Tally) -> Reply[A]:
-        answer = prompt.answer.model_validate_json(_unfenced(completion.text))
+        said = _unfenced(completion.text)
+        if prompt.search:
+            said = grounded(said, completion.found)
+        answer = prompt.answer.model_validate_json(said)
         return Reply(answer=answer, usage=tally.total, model=completion.model)
 
 

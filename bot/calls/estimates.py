@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel
 
-from bot.calls.port import Call
+from bot.calls.port import MOST_SEARCHES, Call
 from bot.calls.recent import Recent
 from patterns.ports import schema_of
 from patterns.usage import Usage
@@ -19,16 +19,26 @@ _FIRST_GUESS = 600
 _FEW, _MOST_OF_THEM = 5, 0.8
 #: Of English text; other languages have fewer, and are put right by the usage that comes back.
 _BYTES_PER_TOKEN = 4
+#: A search of the web reads pages, round after round, and nobody can say beforehand how long they
+#: are: what is set aside for them, what they are guessed to be, and what no model's window holds.
+_PAGES_MOST, _PAGES, _WINDOW = 32_000, 8_000, 1_000_000
+#: What is set aside for is what the server is told to make at most; more may be billed.
+_SEARCHES_BOUND = 50
 #: What a server adds around turns and schema, in tokens: much more than any is known to.
 _FRAME = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """*most* is a bound, *likely* a guess; both without a price."""
+    """
+    *most* is what to set aside, *likely* a guess, and beyond *bound* nothing can honestly be.
+
+    Where nothing is searched *most* is the bound. All are without a price.
+    """
 
     most: Usage
     likely: Usage
+    bound: Usage
 
 
 class Estimates:
@@ -42,13 +52,18 @@ class Estimates:
         read = _schema_bytes(call.prompt.answer) + sum(
             len(turn["content"].encode(errors="replace")) for turn in call.turns
         )
+        most = Usage(calls=1, input_tokens=read + _FRAME, output_tokens=call.most_output)
+        likely = Usage(
+            calls=1,
+            input_tokens=read // _BYTES_PER_TOKEN,
+            output_tokens=min(call.most_output, self._output(_shape(call))),
+        )
+        if not call.prompt.search:
+            return Expected(most=most, likely=likely, bound=most)
         return Expected(
-            most=Usage(calls=1, input_tokens=read + _FRAME, output_tokens=call.most_output),
-            likely=Usage(
-                calls=1,
-                input_tokens=read // _BYTES_PER_TOKEN,
-                output_tokens=min(call.most_output, self._output(_shape(call))),
-            ),
+            most=most + Usage(input_tokens=_PAGES_MOST, searches=MOST_SEARCHES),
+            likely=likely + Usage(input_tokens=_PAGES, searches=1),
+            bound=most + Usage(input_tokens=_WINDOW, searches=_SEARCHES_BOUND),
         )
 
     def came(self, call: Call, usage: Usage) -> None:

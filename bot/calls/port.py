@@ -10,6 +10,9 @@ from bot.runs.ports import Errand
 from patterns.ports import Prompt
 from patterns.usage import Usage
 
+#: Looks at the web that one request may take: what a server is told, and money set aside for.
+MOST_SEARCHES = 3
+
 #: {"role": …, "content": …}
 Turn = Mapping[str, str]
 
@@ -33,11 +36,13 @@ class Completion:
     What came back: *text* as the model wrote it, and what the server says it took.
 
     *usage* is one call, or has no `calls` where the server did not say: then nobody knows.
+    *found* are the addresses of the pages that it found where it was asked to search the web.
     """
 
     text: str
     usage: Usage
     model: str
+    found: frozenset[str] = frozenset()
 
 
 class Sender(Protocol):

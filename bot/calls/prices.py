@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -16,7 +16,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.runs.model import SIMULATED_MODEL
-from bot.runs.money import Caps
+from bot.runs.money import MICROS, Caps
 from patterns.usage import Usage
 
 #: What may follow the name of a model without making it another: a date or "latest".
@@ -31,9 +31,10 @@ class BadPrices(Exception):
 
 class Price(BaseModel):
     """
-    Dollars per million tokens, so millionths of a dollar per token.
+    Dollars per million tokens, so millionths of a dollar per token; *search* is dollars a search.
 
-    Without a price of its own, input that was read before costs as any other.
+    Without a price of its own, input that was read before costs as any other, and a search of the
+    web what its table says that searches cost.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +42,7 @@ class Price(BaseModel):
     input: _Dollars
     cached: _Dollars = Field(default_factory=lambda given: given["input"])
     output: _Dollars
+    search: _Dollars | None = None
 
     @model_validator(mode="after")
     def _what_is_set_aside_is_enough(self) -> Self:
@@ -54,7 +56,10 @@ class Price(BaseModel):
         cached = min(usage.cached_tokens, usage.input_tokens)
         fresh = usage.input_tokens - cached
         return math.ceil(
-            fresh * self.input + cached * self.cached + usage.output_tokens * self.output
+            fresh * self.input
+            + cached * self.cached
+            + usage.output_tokens * self.output
+            + usage.searches * (self.search or 0) * MICROS
         )
 
 
@@ -62,12 +67,29 @@ class Price(BaseModel):
 UNPRICED = Price(input=Decimal(0), cached=Decimal(0), output=Decimal(0))
 
 
+def dearest(prices: Sequence[Price]) -> Price:
+    """What no usage of any of them costs more than; `UNPRICED` where that is all there is."""
+    first, *others = prices
+    if not others:
+        return first
+    return Price(
+        input=max(price.input for price in prices),
+        cached=max(price.cached for price in prices),
+        output=max(price.output for price in prices),
+        search=max(price.search or Decimal(0) for price in prices),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """*own* are those of the house, by the model's name; *listed* those that OpenAI asks."""
+    """
+    *own* are those of the house, by the model's name; *listed* those that OpenAI asks, and *search*
+    what it asks for a search of the web, in dollars.
+    """
 
     own: Mapping[str, Price]
     listed: Mapping[str, Price]
+    search: Decimal | None = None
 
     def of(self, model: str, *, openai: bool) -> Price:
         """
@@ -80,13 +102,20 @@ class Prices:
         for table in tables:
             for name in (model, _VERSION.sub("", model)):
                 if name in table:
-                    return table[name]
+                    return self._with_search(table[name], openai=openai)
         return UNPRICED
+
+    def _with_search(self, price: Price, *, openai: bool) -> Price:
+        """A file of the house that tells of tokens alone does not make searches free."""
+        if price.search is not None or not openai:
+            return price
+        return price.model_copy(update={"search": self.search})
 
 
 def load(path: Path | None) -> Prices:
     """The table that is shipped, and the file of the house, if any; raises `BadPrices`."""
-    return Prices(own=_own(path) if path else {}, listed=_listed())
+    listed = _listed()
+    return Prices(own=_own(path) if path else {}, listed=listed.models, search=listed.search)
 
 
 def check(caps: Caps, model: str, price: Price) -> None:
@@ -100,17 +129,18 @@ def check(caps: Caps, model: str, price: Price) -> None:
 
 class _Table(BaseModel):
     currency: Literal["USD"] = "USD"
+    search: _Dollars | None = None
     models: dict[str, Price]
 
 
 @cache
-def _listed() -> Mapping[str, Price]:
+def _listed() -> _Table:
     return _read(files("bot.calls").joinpath("prices.toml").read_text(encoding="utf-8"))
 
 
 def _own(path: Path) -> Mapping[str, Price]:
     try:
-        return _read(path.read_text(encoding="utf-8"))
+        table = _read(path.read_text(encoding="utf-8"))
     except OSError as err:
         raise BadPrices(f"QUORUM_PRICES: {path} cannot be read: {err.strerror}.") from err
     except ValidationError as err:
@@ -120,7 +150,12 @@ def _own(path: Path) -> Mapping[str, Price]:
         raise BadPrices(f"QUORUM_PRICES: {path}: {where}: {why}.") from err
     except ValueError as err:  # what is no TOML, or no UTF-8
         raise BadPrices(f"QUORUM_PRICES: {path} is no TOML file: {err}.") from err
+    fee = {"search": table.search}
+    return {
+        name: price if price.search is not None else price.model_copy(update=fee)
+        for name, price in table.models.items()
+    }
 
 
-def _read(text: str) -> Mapping[str, Price]:
-    return _Table.model_validate(tomllib.loads(text, parse_float=Decimal)).models
+def _read(text: str) -> _Table:
+    return _Table.model_validate(tomllib.loads(text, parse_float=Decimal))

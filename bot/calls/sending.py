@@ -39,7 +39,8 @@ class Order:
     """
     A call on somebody's behalf.
 
-    *bound* is what one request of it may take, *most* what that costs and is set aside for it;
+    *bound* is what one request of it may take, *most* what is set aside for it: what that costs,
+    or where the web is searched what it hardly ever costs more than;
     *likely* is what it is taken for where nobody can tell.
     """
 
@@ -87,7 +88,7 @@ class Sending:
             call=call,
             errand=errand,
             tally=tally,
-            bound=expected.most,
+            bound=expected.bound,
             most=Cost.of(self._priced(expected.most)),
             likely=expected.likely,
         )
@@ -165,13 +166,21 @@ class Sending:
         bound = order.bound
         read = min(said.input_tokens, bound.input_tokens)
         written = min(said.output_tokens, bound.output_tokens)
-        if (read, written) == (said.input_tokens, said.output_tokens):
+        searches = min(said.searches, bound.searches)
+        counts = (said.input_tokens, said.output_tokens, said.searches)
+        if (read, written, searches) == counts:
             return said
         if not self._warned:
             self._warned = True
             log.warning("%s says that requests took more tokens than they can", self.name)
         cached = min(said.cached_tokens, read)
-        return replace(said, input_tokens=read, cached_tokens=cached, output_tokens=written)
+        return replace(
+            said,
+            input_tokens=read,
+            cached_tokens=cached,
+            output_tokens=written,
+            searches=searches,
+        )
 
     def _priced(self, usage: Usage) -> Usage:
         cost = self._cost(usage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
@@ -24,7 +24,7 @@ from bot.runs.limits import TEXT_MOST
 from bot.runs.model import Files, Place, Run, RunRequest, Status
 from bot.runs.money import MICROS
 from bot.settings import Settings
-from bot.views import markdown
+from bot.views import claim_review, markdown
 from patterns.task import Depth
 
 PIPE = "-"
@@ -32,12 +32,19 @@ _TEXT_READ = 50 * 1024**2  # bytes of a pipe that are looked at for a claim or a
 
 
 def ask_text(
-    settings: Settings, recipe: str, words: list[str], *, as_json: bool, **options: Any
+    settings: Settings,
+    recipe: str,
+    words: list[str],
+    *,
+    as_json: bool,
+    beside: Sequence[str] = (),
+    **options: Any,
 ) -> Coroutine[Any, Any, Exit]:
     """
     A recipe on a text: *words* of the command line, or what comes through the pipe.
 
-    The pipe is read here, before an event loop stands between it and Ctrl-C.
+    Files *beside* it are what it is checked against. The pipe is read here, before an event loop
+    stands between it and Ctrl-C.
     """
     text = _pipe().read(_TEXT_READ).decode(errors="replace") if words == [PIPE] else " ".join(words)
     text = text.encode(errors="replace").decode().strip()
@@ -45,20 +52,27 @@ def ask_text(
         raise Unreadable("There is no text. Put it in quotation marks, or pipe it in behind -.")
     if len(text) > TEXT_MOST:
         raise Unreadable(f"That is {len(text):,} characters; {TEXT_MOST:,} are the most.")
-    return _ask(settings, request(recipe, text=text, **options), as_json=as_json)
+    if PIPE in beside and words == [PIPE]:
+        raise Unreadable("Only one thing can come through a pipe: the text, or a file beside it.")
+    source = _files(settings, beside) if beside else None
+    return _ask(settings, request(recipe, text=text, source=source, **options), as_json=as_json)
 
 
 def ask_files(
     settings: Settings, recipe: str, paths: list[str], *, as_json: bool, **options: Any
 ) -> Coroutine[Any, Any, Exit]:
     """A recipe on files, checked before there is a run; a pipe is kept until the run is over."""
+    asked = request(recipe, source=_files(settings, paths), **options)
+    return _ask(settings, asked, as_json=as_json)
+
+
+def _files(settings: Settings, paths: Sequence[str]) -> Files:
     named = list(dict.fromkeys(paths))
     for path in named:
         if path != PIPE:
             files.check(Path(path))
     kept = [_kept_pipe(settings) if path == PIPE else Path(path).absolute() for path in named]
-    asked = request(recipe, source=Files(paths=tuple(map(str, kept))), **options)
-    return _ask(settings, asked, as_json=as_json)
+    return Files(paths=tuple(map(str, kept)))
 
 
 def request(recipe: str, **fields: Any) -> RunRequest:
@@ -117,12 +131,13 @@ def write(run: Run) -> None:
 
 
 def as_machine(run: Run) -> str:
-    """The run as one JSON object; seconds are None for a branch that is not over."""
+    """The run as one JSON object; seconds are None for a branch that is not over, or never was."""
     fields = {
         "id": run.id,
         "recipe": run.request.recipe,
         "status": run.status.value,
         "result": run.result.model_dump(mode="json") if run.result else None,
+        **claim_review.fields(run),
         "error": run.error,
         "branches": [
             {

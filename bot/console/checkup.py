@@ -14,40 +14,22 @@ from pathlib import Path
 
 import typer
 
-from bot.calls.prices import BadPrices
 from bot.console import logs
 from bot.console.exits import Exit
 from bot.console.findings import Finding, State, ok, problem, warn
+from bot.console.model_checks import check_models
 from bot.console.slack_checks import check_slack
 from bot.console.storing import database_file
-from bot.llm.build import SIMULATED
-from bot.llm.errors import NoModel
-from bot.parts import open_model
-from bot.runs.ports import Errand
 from bot.settings import BadSettings, Settings, load
 from bot.store.database import up_to_date
 from bot.store.engines import NoDatabase
-from bot.views.markdown import one_line
-from patterns.errors import PatternError
-from patterns.ports import Answer, Prompt
+from bot.views.escaping import one_line
 
 log = logging.getLogger(__name__)
 
 _PYTHON = (3, 11)
 _SAFE_SQLITE = (3, 51, 3)
 _MIGRATE = "run `quorum migrate`"
-
-
-class _Word(Answer):
-    word: str
-
-
-_QUESTION = Prompt(
-    key="doctor",
-    system="This is a test of the connection.",
-    text="Answer with the word: ready",
-    answer=_Word,
-)
 
 
 def examine(*, as_json: bool, verbose: bool) -> Exit:
@@ -83,7 +65,8 @@ async def _checks() -> AsyncGenerator[Finding]:
     yield ok("settings", "can be read")
     for finding in await _database(settings):
         yield finding
-    yield await _model(settings)
+    for finding in await check_models(settings):
+        yield finding
     for finding in await check_slack(settings):
         yield finding
 
@@ -130,26 +113,3 @@ async def _schema(settings: Settings) -> Finding:
     if not current:
         return problem("database", "is not up to date", _MIGRATE)
     return ok("database", "answers and is up to date")
-
-
-#: Seconds for one question to the model.
-_PATIENCE = 20
-_CHECK = "check OPENAI_API_KEY, OPENAI_BASE_URL, QUORUM_MODEL"
-
-
-async def _model(settings: Settings) -> Finding:
-    if settings.quorum_model == SIMULATED:
-        return ok("model", "simulated: no real model is asked")
-    try:
-        async with asyncio.timeout(_PATIENCE), open_model(settings) as model_for:
-            reply = await model_for(Errand()).ask(_QUESTION)
-    except NoModel as err:
-        return problem("model", "none is configured", str(err))
-    except BadPrices as err:
-        return problem("prices", "cannot be used", str(err).rstrip("."))
-    except PatternError as err:  # some say what to do in a second sentence
-        said, _, remedy = str(err).rstrip(".").partition(". ")
-        return problem("model", said, remedy or _CHECK)
-    except TimeoutError:
-        return problem("model", f"no answer came within {_PATIENCE} s", _CHECK)
-    return ok("model", f"{reply.model} answers in the shape that it is asked for")

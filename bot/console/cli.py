@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import demo, doctor, erasing, manifest, recipes, runs, serving, usage
+from bot.console import demo, doctor, erasing, manifest, panel, recipes, runs, serving, usage
 
 app = typer.Typer(
     name="quorum",
@@ -54,8 +54,10 @@ def quorum(
 app.command()(recipes.factcheck)
 app.command()(recipes.summarize)
 app.command()(recipes.brainstorm)
+app.command()(recipes.safety)
 app.add_typer(runs.app, name="runs")
 app.command()(usage.usage)
+app.command()(panel.panel)
 app.command()(erasing.erase)
 app.command()(serving.serve)
 app.command()(demo.demo)

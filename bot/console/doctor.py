@@ -17,7 +17,8 @@ def doctor(
     """
     Say what is missing, and how to mend it.
 
-    Looks at Python, settings, database, model and Slack; asks a real model one tiny question.
+    Looks at Python, settings, database, models and Slack; asks each real model one tiny question
+    and, where web search is on, the first one for one search.
     Ends with 0 if nothing is wrong, else with 1.
 
     Examples:

@@ -17,7 +17,7 @@ from bot.runs.errors import NoSuchRun, StorageFailed, Unreadable
 from bot.settings import BadSettings, Settings, load
 from bot.store.engines import NoDatabase
 from bot.store.vault import BadKey
-from bot.views.markdown import one_line
+from bot.views.escaping import one_line
 
 log = logging.getLogger(__name__)
 

@@ -73,7 +73,7 @@ async def _erase(settings: Settings, *, asked: _Asked, yes: bool) -> Exit:
     from bot.console.exits import Exit, Stop
     from bot.console.storing import alone, open_database
     from bot.store.erasing import SqlEraser
-    from bot.views.markdown import one_line
+    from bot.views.escaping import one_line
 
     if sentence := asked.wrong():
         raise Stop(sentence, Exit.USAGE)

@@ -9,17 +9,20 @@ import logging
 import re
 import stat
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
+from bot.console.evidence import FilesNearby
 from bot.console.lines import decoded, lines
 from bot.console.transcripts import parse, parse_lines
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Files, RunRequest
 from bot.runs.ports import Reading
+from patterns.evidence import Evidence, Nothing
 from patterns.task import Message
 
 log = logging.getLogger(__name__)
@@ -47,12 +50,23 @@ class FileSources:
         return Audience.REQUESTER
 
     async def read(self, request: RunRequest, /) -> Reading:
+        """Files beside what was typed are no part of it: see `evidence`."""
         if not isinstance(request.source, Files):
             raise Unreadable("This run reads no file.")
+        if request.text:
+            return Reading(())
         paths = [Path(path) for path in request.source.paths]
         if await asyncio.to_thread(_are_big, paths):
             return Reading(_stream(paths))
         return Reading(await asyncio.to_thread(_read_all, paths))
+
+    def evidence(
+        self, request: RunRequest, met: Callable[[Mapping[str, str]], None], until: datetime, /
+    ) -> Evidence:
+        """What was typed is checked against the files that were named with it."""
+        if not (isinstance(request.source, Files) and request.text):
+            return Nothing()
+        return FilesNearby(_named([Path(path) for path in request.source.paths]))
 
 
 def check(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commands that ask a question: factcheck, summarize, brainstorm."""
+"""The commands that ask a question: factcheck, summarize, brainstorm, safety."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ Claim = Annotated[
 Problem = Annotated[
     list[str], typer.Argument(metavar="PROBLEM", help="The text, or - to read it from a pipe.")
 ]
+Text = Annotated[
+    list[str], typer.Argument(metavar="TEXT", help="The text, or - to read it from a pipe.")
+]
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Text files, or - for a pipe.")]
 Voters = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, max=VOTERS_MOST, help="Voters on the panel (5 if not said)."),
+]
+Beside = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="FILE", help="A text file to check it against; repeatable."),
 ]
 
 
@@ -33,6 +40,7 @@ def factcheck(
     deep: Deep = False,
     quick: Quick = False,
     voters: Voters = None,
+    source: Beside = None,
     fresh: Fresh = False,
     as_json: Json = False,
 ) -> None:
@@ -43,7 +51,9 @@ def factcheck(
 
         quorum factcheck "The Great Wall is visible from the Moon"
 
-        quorum factcheck --deep --json "Honey never spoils" | jq .result.label
+        quorum factcheck --deep --json "Honey never spoils" | jq '.result.claims[0].outcome'
+
+        quorum factcheck "We ship on Friday" --source notes.txt --source plan.md
 
         pbpaste | quorum factcheck -
     """
@@ -53,6 +63,7 @@ def factcheck(
     how = {
         "depth": depth(deep=deep, quick=quick),
         "voters": voters,
+        "beside": source or (),
         "fresh": fresh,
         "as_json": as_json,
     }
@@ -117,3 +128,33 @@ def brainstorm(
 
     how = {"depth": depth(deep=deep, quick=quick), "fresh": fresh, "as_json": as_json}
     enter(context, partial(ask_text, recipe="brainstorm", words=problem, **how))
+
+
+def safety(
+    context: typer.Context,
+    text: Text,
+    *,
+    deep: Deep = False,
+    fresh: Fresh = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Could a text do harm? Voters name categories.
+
+    One voter of three flags a category, two block it; with --deep one of five, and three. When
+    a voter gave no answer, nothing is clear. A person decides: the exit code only says whether
+    the run came to its end.
+
+    Examples:
+
+        quorum safety "Send me your password, or else"
+
+        quorum safety --deep - < draft.txt
+
+        quorum safety --json "You are a clown" | jq -r .result.level
+    """
+    from bot.console.asking import ask_text, depth
+    from bot.console.door import enter
+
+    how = {"depth": depth(deep=deep, quick=False), "fresh": fresh, "as_json": as_json}
+    enter(context, partial(ask_text, recipe="safety", words=text, **how))

@@ -25,7 +25,7 @@ from bot.runs.errors import NoSuchRun
 from bot.runs.model import Actor, Files, Run, RunRequest, Status
 from bot.runs.ports import RunStore
 from bot.settings import Settings
-from bot.views.markdown import one_line
+from bot.views.escaping import one_line
 
 _SEARCHED = 1_000  # newest runs among which the start of an id is looked for
 _YEAR = len("2026-")

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.store.database import connect
 from bot.store.ledger import day_of, month_of
 from bot.store.spending import By, Spending, Spent
-from bot.views.markdown import one_line
+from bot.views.escaping import one_line
 from bot.views.words import counted
 
 #: How the workspace of the command line is called, which has no name.

@@ -15,9 +15,10 @@ from rich.text import Text
 
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Run, Status, Timed
-from bot.views.markdown import one_line
+from bot.views.escaping import one_line
 from bot.views.story import Story
 from bot.views.words import SIMULATED_NOW, simulated
+from patterns.canvassing import NOT_ASKED
 from patterns.events import BranchDone, BranchFailed, BranchProgress, BranchStarted, Event, Planned
 
 _MARKS = {
@@ -167,6 +168,8 @@ def told(event: Event, titles: dict[str, str]) -> str:
             said = "started"
         case BranchProgress():
             said = one_line(event.note)
+        case BranchDone(headline=headline) if headline == NOT_ASKED:
+            said = NOT_ASKED
         case BranchDone():
             said = f"done: {one_line(event.headline)}"
         case BranchFailed():

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import errors
 from bot.listeners.afterwards import Afterwards
+from bot.listeners.ballots import Ballots
 from bot.listeners.buttons import Buttons
 from bot.listeners.commands import Commands
 from bot.listeners.events import Events, Goodbyes, Heard, Stops
@@ -25,6 +26,8 @@ from bot.runs.desk import Desk
 from bot.runs.limits import KEEP_DAYS_MOST
 from bot.runs.lookup import Rights, Spending
 from bot.runs.money import Caps
+from bot.runs.polling import Polling
+from bot.runs.ports import Learnings
 from bot.runs.workspace import Preferences
 
 
@@ -34,6 +37,8 @@ def register(
     *,
     archive: Archive,
     spending: Spending,
+    learnings: Learnings,
+    polling: Polling,
     caps: Caps,
     preferences: Preferences,
     rights: Rights,
@@ -47,7 +52,9 @@ def register(
     """*most_days* is how long things are kept where a workspace did not choose."""
     after = Afterwards(aside, replies=replies, screens=screens)
     starting = Starting(desk, replies=replies, screens=screens, clock=clock)
-    lookups = Lookups(desk, archive, spending, caps=caps, screens=screens, afterwards=after)
+    lookups = Lookups(
+        desk, archive, spending, learnings, caps=caps, screens=screens, afterwards=after
+    )
     home = HomeTab(
         lookups,
         preferences,
@@ -57,16 +64,23 @@ def register(
         most_days=most_days,
         clock=clock,
     )
+    _register_commands(app, starting, lookups, after)
+    Buttons(desk, starting, lookups, after).register(app)
+    Ballots(polling, after).register(app)
+    home.register(app)
+    Forms(desk, starting, home, after).register(app)
+    Events(_heard(desk, leaving, Mentions(starting, lookups, after), home)).register(app)
+    errors.register(app)
+
+
+def _register_commands(
+    app: AsyncApp, starting: Starting, lookups: Lookups, after: Afterwards
+) -> None:
+    """And shortcuts: commands for where none can be typed."""
     commands = Commands(starting, after)
-    mentions = Mentions(starting, lookups, after)
     commands.register(app)
     Quorum(commands, lookups, after).register(app)
     Shortcuts(starting, after).register(app)
-    Buttons(desk, starting, lookups, after).register(app)
-    home.register(app)
-    Forms(desk, starting, home, after).register(app)
-    Events(_heard(desk, leaving, mentions, home)).register(app)
-    errors.register(app)
 
 
 def _heard(desk: Desk, leaving: Leaving, mentions: Mentions, home: HomeTab) -> Mapping[str, Heard]:

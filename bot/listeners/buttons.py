@@ -77,7 +77,7 @@ class Buttons:
         app.action(DETAILS, middleware=[heard])(self.on_details)
 
     async def on_wish(self, ack: AsyncAck, action: Body, body: Body) -> None:
-        click = clicked(action, body)
+        click = clicked_run(action, body)
         if click is None:
             await ack()
             self._afterwards.answer(text(body, "response_url"), notices.NO_SUCH_RUN)
@@ -93,7 +93,7 @@ class Buttons:
 
     async def on_details(self, ack: AsyncAck, action: Body, body: Body) -> None:
         await ack()
-        url, click = text(body, "response_url"), clicked(action, body)
+        url, click = text(body, "response_url"), clicked_run(action, body)
         if click is None:
             self._afterwards.answer(url, notices.NO_SUCH_RUN)
             return
@@ -156,3 +156,9 @@ def clicked(action: Body, body: Body) -> Click | None:
         trigger=trigger,
         dedupe=delivery(by, trigger),
     )
+
+
+def clicked_run(action: Body, body: Body) -> Click | None:
+    """Where the button is of a run, not of one of its claims."""
+    click = clicked(action, body)
+    return click if click and click.ticket.claim is None else None

@@ -1,4 +1,4 @@
-"""Slash commands: one a recipe."""
+"""Slash commands, each for a recipe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.listeners.errors import heard
 from bot.listeners.parsing import Typed, Usage
 from bot.listeners.starting import Starting
 from bot.views import forms, notices
-from patterns.recipes import RECIPES
+from bot.views.actions import COMMANDS
 
 
 class Commands:
@@ -21,7 +21,7 @@ class Commands:
         self._afterwards = afterwards
 
     def register(self, app: AsyncApp) -> None:
-        for recipe in RECIPES:
+        for recipe in COMMANDS:
             app.command(f"/{recipe}", middleware=[heard])(self.on_command)
 
     async def on_command(self, ack: AsyncAck, command: Body) -> None:

@@ -17,9 +17,8 @@ from bot.runs.lookup import Rights
 from bot.runs.model import Actor, Place
 from bot.runs.workspace import Preference, Preferences
 from bot.views import forms, notices
-from bot.views.actions import SETTINGS, START
+from bot.views.actions import COMMANDS, SETTINGS, START
 from bot.views.home import HomePage, home
-from patterns.recipes import RECIPES
 
 
 class HomeTab:
@@ -65,7 +64,7 @@ class HomeTab:
         await ack()
         by, recipe = clicker(body), text(action, "value")
         channel = text(body, "view", "private_metadata")
-        if is_known(by) and channel and recipe in RECIPES:
+        if is_known(by) and channel and recipe in COMMANDS:
             place = place_of(by, channel)
             self._afterwards.do(self._ask(by, text(body, "trigger_id"), recipe, place))
 

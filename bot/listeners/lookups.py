@@ -1,4 +1,4 @@
-"""What people look up by a word: their runs, one of them, what was spent."""
+"""What people look up by a word: their runs, one of them, what was spent, what was learned."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from bot.runs.errors import NoSuchRun
 from bot.runs.lookup import Spending, Spent
 from bot.runs.model import Actor, Run
 from bot.runs.money import Caps
-from bot.views import forms, listing, notices
+from bot.runs.ports import Learnings
+from bot.views import forms, learned, listing, notices
 from bot.views.actions import CANCEL
 
-WORDS = frozenset({"help", "runs", "show", "cancel", "usage"})
+WORDS = frozenset({"help", "runs", "show", "cancel", "usage", "panel"})
 #: Runs that are listed.
 RUNS_MOST = 15
 #: Own runs among which one is looked for that is to be cancelled at once.
@@ -30,6 +31,7 @@ class Lookups:
         desk: Desk,
         archive: Archive,
         spending: Spending,
+        learnings: Learnings,
         *,
         caps: Caps,
         screens: Screens,
@@ -38,6 +40,7 @@ class Lookups:
         self._desk = desk
         self._archive = archive
         self._spending = spending
+        self._learnings = learnings
         self.caps = caps
         self._screens = screens
         self._afterwards = afterwards
@@ -51,7 +54,7 @@ class Lookups:
                 return notices.WHICH_RUN
             case "cancel":
                 return await self._cancel_own(by, run_id(rest))
-            case "runs" | "usage" | "show":
+            case "runs" | "usage" | "show" | "panel":
                 return ""
             case _:
                 return notices.unknown_subcommand(word)
@@ -63,6 +66,8 @@ class Lookups:
                 return listing.runs(found, await self.links(found))
             case "usage":
                 return listing.usage(await self.spent(by), self.caps)
+            case "panel":
+                return learned.panel(await self._learnings.of(by.team))
             case "cancel":
                 return await self._cancel(by, run_id(rest))
             case _:

@@ -19,6 +19,8 @@ from patterns.task import Depth
 #: No text that is short enough once it is read back is longer than this with Slack's marks.
 _RAW_MOST = 6 * TEXT_MOST
 _HELP = frozenset({"help", "-h", "?"})
+#: What is asked of these is nobody's business but the asker's, until they share what came of it.
+PRIVATE = frozenset({"safety"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,7 @@ def _request(typed: Typed, text: str, subject: _Subject, options: Options) -> Ru
         source=subject.source,
         depth=options.depth or Depth.NORMAL,
         voters=options.voters,
-        private=options.private,
+        private=options.private or typed.recipe in PRIVATE,
         fresh=options.fresh,
         asked_by=typed.by.user,
         place=typed.place,

@@ -12,6 +12,8 @@ _OTHERWISE = {
     "summarise": "summarize",
     "summary": "summarize",
     "ideas": "brainstorm",
+    "safety-check": "safety",
+    "moderate": "safety",
     "?": "help",
     "-h": "help",
     "--help": "help",

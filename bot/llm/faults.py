@@ -25,6 +25,7 @@ from patterns.errors import (
 from patterns.usage import Usage
 
 GARBLED = "the model's server sent something that is no answer"
+NO_SEARCH = "this model server has no web search"
 
 _NO_CREDIT = frozenset({
     "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"
@@ -45,6 +46,9 @@ _DENIED = {
 }
 _BROKEN = (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, ConnectionResetError)
 _AGAIN = frozenset({408, 409, 425})
+#: How servers say that they do not know the request, and the field that they do not know.
+_NO_SUCH_WAY, _NO_SUCH_FIELD = frozenset({404, 405, 501}), frozenset({400, 422})
+_TOOL_WORDS = ("web_search", "tools", "tool_choice", "hosted tool")
 #: Too much was asked of the server; 529 is how Anthropic's says so.
 _BUSY = frozenset({429, 529})
 #: An error instead of an answer is a request, and no provider bills it.
@@ -62,6 +66,22 @@ def translated(err: openai.OpenAIError, now: datetime | None = None) -> ModelErr
     if isinstance(err, openai.APIConnectionError):
         return _broken(err)
     return ModelUnavailable(GARBLED)
+
+
+def translated_search(err: openai.OpenAIError) -> ModelError | ModelDenied:
+    """As above, where the web was to be searched: not every server, nor every model, can."""
+    if isinstance(err, openai.APIStatusError) and _cannot_search(err):
+        return ModelRefused(NO_SEARCH, usage=_ONE_CALL)
+    return translated(err)
+
+
+def _cannot_search(err: openai.APIStatusError) -> bool:
+    if err.status_code in _NO_SUCH_WAY:
+        return "model_not_found" not in {str(err.code), str(err.type)}
+    if err.status_code not in _NO_SUCH_FIELD:
+        return False
+    words = f"{err.param} {err.message}".casefold()
+    return any(word in words for word in _TOOL_WORDS)
 
 
 def _broken(err: openai.APIConnectionError) -> ModelUnavailable:

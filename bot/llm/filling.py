@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from bot.llm.ideas import Ideas
 from bot.llm.material import Line, Material, excerpt, roll
+from bot.llm.panels import LABELS, Part, cited, claimed, hazards, likely, relation
 from patterns.errors import AnswerUnusable
 
 Schema = Mapping[str, Any]
@@ -64,7 +65,7 @@ class Filling:
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
-            return self._chosen(schema["enum"], path, focus)
+            return self._named(schema["enum"], path, focus)
         make = self._kinds.get(str(schema.get("type")))
         return make(schema, path, focus, depth + 1) if make else None
 
@@ -81,20 +82,36 @@ class Filling:
             else:
                 return schema
 
+    def _named(self, options: Sequence[Any], path: str, focus: Line | None) -> Any:
+        """How a passage stands to a claim must fit what most of the panel says of it."""
+        if path.endswith(".label"):
+            return self._chosen(likely(options, self._material), path, focus)
+        if path.endswith(".relation"):
+            labels = likely(LABELS, self._material)
+            return relation(labels[self._shared(".label") % len(labels)], options)
+        return self._chosen(options, path, focus)
+
+    def _shared(self, path: str) -> int:
+        return roll(self._material.claim, path)
+
     def _chosen(self, options: Sequence[Any], path: str, focus: Line | None) -> Any:
         """By the line's kind where there is one; else most seats agree and some do not."""
         if focus:
             return focus.kind if focus.kind in options else options[roll(focus.text) % len(options)]
         own = roll(self._material.claim, self._material.around, self._seat, path)
-        shared = roll(self._material.claim, path)
+        shared = self._shared(path)
         return options[(shared if own % 10 < _FOLLOW else own // 10) % len(options)]
 
     def _object(self, schema: Schema, path: str, focus: Line | None, depth: int) -> dict[str, Any]:
         fields = cast("Mapping[str, Schema]", schema.get("properties", {}))
-        return {
+        filled = {
             name: self._value(child, f"{path}.{name}", focus, depth)
             for name, child in fields.items()
         }
+        if {"evidence", "quote"} <= set(fields):
+            number, quote = cited(self._material, self._seat) or (None, "")
+            filled |= {"evidence": [number] if number is not None else [], "quote": quote}
+        return filled
 
     def _array(self, schema: Schema, path: str, focus: Line | None, depth: int) -> list[Any]:
         if "prefixItems" in schema:
@@ -102,6 +119,9 @@ class Filling:
             return [self._value(part, f"{path}.{n}", focus, depth) for n, part in parts]
         items = self._resolved(schema.get("items", {}), deep=depth > _DEEP)
         low, high = int(schema.get("minItems", 0)), int(schema.get("maxItems", 99))
+        parts = self._parts(items)
+        if parts is not None:
+            return parts[:high]
         if items.get("type") == "integer" and not low:
             return list(self._cited(focus))[:high]
         if "quote" in items.get("properties", {}) and not low:
@@ -110,6 +130,26 @@ class Filling:
         wanted = max(low, min(high, 0 if depth > _DEEP else self._wanted()))
         filled = [self._value(items, f"{path}.{n}", focus, depth) for n in range(wanted)]
         return _distinct(filled) if schema.get("uniqueItems") else filled
+
+    def _parts(self, items: Schema) -> list[dict[str, Any]] | None:
+        """Of a text that is told apart, or looked through: None where neither is asked for."""
+        fields = cast("Mapping[str, Schema]", items.get("properties", {}))
+        ways: dict[str, Callable[[Material, Sequence[str]], Sequence[Part]]] = {
+            "kind": claimed, "category": hazards
+        }  # fmt: skip
+        name = next((name for name in ways if name in fields and "quote" in fields), None)
+        if name is None or (name == "kind" and "claim" not in fields):
+            return None
+        options = self._resolved(fields[name], deep=False).get("enum", [])
+        found = ways[name](self._material, options) if options else ()
+        return [self._part(fields, name, part) for part in found]
+
+    def _part(self, fields: Mapping[str, Schema], name: str, part: Part) -> dict[str, Any]:
+        said = {name: part.kind, "quote": part.text, "claim": part.text}
+        return {
+            field: said.get(field) or self._value(child, f".{field}", None, 1)
+            for field, child in fields.items()
+        }
 
     def _cited(self, focus: Line | None) -> Sequence[int]:
         if focus:

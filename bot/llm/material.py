@@ -71,17 +71,29 @@ class Material:
         clean = _SURROGATE.sub("\n", text)
         given = _FENCED.findall(clean)
         self.claim: str = given[0] if given else clean
+        #: What stands behind the claim, where anything does.
+        self.beside: tuple[str, ...] = tuple(given[1:])
         self.data = "\n".join(given) if given else clean
         self.around = _FENCED.sub(" ", clean)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        heads = list(_HEAD.finditer(self.data))
-        ends = [*(head.start() for head in heads[1:]), len(self.data)]
-        return tuple(
-            Line(int(head[1]), head[2].strip(), self.data[head.end() : end])
-            for head, end in zip(heads, ends, strict=False)
-        )
+        return _lines(self.data)
+
+    @cached_property
+    def passages(self) -> tuple[Line, ...]:
+        """What can be cited for the claim: those that say most of its words first."""
+        said = [line for block in self.beside for line in _lines(block) if line.sentence]
+        return tuple(sorted(said, key=lambda line: self.shared(line.text), reverse=True))
+
+    def shared(self, text: str) -> int:
+        """How many words of the claim *text* has."""
+        return len(set(self.words) & {word.casefold() for word in _WORD.findall(text)})
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The sentences of the claim, one after another, that have a word in them."""
+        return tuple(sentences(self.claim))[:_READ]
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
@@ -108,6 +120,15 @@ class Material:
         most = min(12, max(4, len(lines) // 4))
         best = sorted(lines, key=lambda line: (line.rank, roll(line.text)))[:most]
         return tuple(line for line in lines if line in best)
+
+
+def _lines(data: str) -> tuple[Line, ...]:
+    heads = list(_HEAD.finditer(data))
+    ends = [*(head.start() for head in heads[1:]), len(data)]
+    return tuple(
+        Line(int(head[1]), head[2].strip(), data[head.end() : end])
+        for head, end in zip(heads, ends, strict=False)
+    )
 
 
 def _kind(sentence: str) -> str:

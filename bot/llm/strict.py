@@ -28,10 +28,19 @@ class NoStrictForm(TypeError):
 
 @lru_cache(maxsize=256)
 def response_format(answer: type[BaseModel]) -> dict[str, Any]:
-    """The request's field that makes a server answer in the shape of *answer*."""
+    """The field of a chat's request that makes a server answer in the shape of *answer*."""
+    return {"type": "json_schema", "json_schema": _named(answer)}
+
+
+@lru_cache(maxsize=256)
+def text_format(answer: type[BaseModel]) -> dict[str, Any]:
+    """The same where the request is for a response."""
+    return {"format": {"type": "json_schema", **_named(answer)}}
+
+
+def _named(answer: type[BaseModel]) -> dict[str, Any]:
     name = "".join(c for c in answer.__name__ if c.isascii() and c.isalnum()) or "Answer"
-    schema = strict(_rooted(schema_of(answer)))
-    return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+    return {"name": name, "strict": True, "schema": strict(_rooted(schema_of(answer)))}
 
 
 def strict(schema: Schema) -> dict[str, Any]:

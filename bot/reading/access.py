@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.reading.presence import INVITE, Presence
 from bot.runs.errors import Unreadable
+from bot.runs.gathering import GATHERING
 from bot.runs.model import Audience, Place, RunRequest, Source
 from bot.slack.asking import Asking
 from bot.slack.errors import Gone, NoEntry, NotAllowed, SlackError, Unavailable
@@ -51,12 +52,29 @@ class Access:
             asking = (await self._workspaces.of(request.place)).asking
             if request.source is None:
                 await self._present.check(asking, request.place)
+                await _still_reads(asking, request)
                 return alone
             target = channel_of(request.source)
             narrow = await _is_narrow(asking, request.asked_by, request.place, target)
         except SlackError as err:
             raise unreadable(err) from err
         return Audience.REQUESTER if narrow else alone
+
+    async def near(self, request: RunRequest) -> str | None:
+        """
+        The channel in which evidence for *request* may be looked for. Raises `SlackError`.
+
+        None where that is a direct message, or the asker or this app may not read it now.
+        """
+        source, place = request.source, request.place
+        channel = place.channel if source is None else channel_of(source)
+        if channel.startswith("D"):
+            return None
+        asking = (await self._workspaces.of(place)).asking
+        found = await _readable(asking, request.asked_by, place, channel)
+        if found is None or not found.can_be_read or found.is_im or found.is_mpim:
+            return None
+        return channel
 
     async def may_read(self, user: str, place: Place) -> bool:
         """
@@ -104,6 +122,19 @@ async def _readable(asking: Asking, user: str, place: Place, channel: str) -> Ch
         return found
     inside = await _known(asking.is_member(user, channel))
     return found if inside and person and person.is_somebody else None
+
+
+async def _still_reads(asking: Asking, request: RunRequest) -> None:
+    """
+    Raises `Unreadable` for who is to be shown alone what may quote a place that is closed to them.
+
+    What is shown to the place itself is read by nobody else.
+    """
+    place = request.place
+    if not request.private or request.recipe not in GATHERING or place.channel.startswith("D"):
+        return
+    if await _readable(asking, request.asked_by, place, place.channel) is None:
+        raise Unreadable(CLOSED)
 
 
 def _walks_in(person: User, channel: Channel, place: Place) -> bool:

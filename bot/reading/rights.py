@@ -8,9 +8,12 @@ from collections.abc import Callable, Hashable
 
 from bot.reading.access import Access
 from bot.runs.errors import StorageFailed
+from bot.runs.gathering import GATHERING
 from bot.runs.model import Actor, Audience, Run
 from bot.slack.errors import SlackError
 from bot.slack.workspaces import Workspaces
+from patterns.evidence import Origin
+from patterns.recipes.factcheck.verdict import FactCheck
 
 #: Seconds for which an answer holds, a no as well as a yes.
 ADMIN_SECONDS = 300
@@ -51,7 +54,7 @@ class SlackRights:
         own = request.asked_by == actor.user
         if not own and run.audience is not Audience.CHANNEL and not run.shared_by:
             return False
-        channels = [] if own else [request.place.channel]
+        channels = [] if own and not _quotes_its_place(run) else [request.place.channel]
         if request.source is not None:
             if request.source.kind == "files":
                 return False
@@ -71,6 +74,17 @@ class SlackRights:
         except (SlackError, StorageFailed):
             return False
         return self._kept.put(key, may, SIGHT_SECONDS)
+
+
+def _quotes_its_place(run: Run) -> bool:
+    """Whether words of the place where it was asked for may stand in it, as if it were a source."""
+    request = run.request
+    if request.recipe not in GATHERING or request.source or request.place.channel.startswith("D"):
+        return False
+    if not isinstance(run.result, FactCheck):
+        return True
+    passages = (passage for claim in run.result.claims for passage in claim.passages)
+    return any(passage.origin is not Origin.WEB for passage in passages)
 
 
 class _Answers:

@@ -73,8 +73,8 @@ class Desk:
 
     async def cancel(self, run_id: str, *, by: Actor, as_admin: bool = False) -> Did:
         """Write first, stop second: a run stopped by a deploy stays open and is resumed."""
-        run = await self._of_team(run_id, by)
-        if not await self._may(run, by, as_admin=as_admin):
+        run = await find(self._store, run_id, by)
+        if not await may(self._rights, run, by, as_admin=as_admin):
             return Did.NOT_YOURS
         if run.status is Status.CANCELLED:
             return Did.ALREADY
@@ -92,8 +92,8 @@ class Desk:
         *attempt* is the one that is seen to have failed: a second click opens nothing. Raises
         `NotNow`.
         """
-        run = await self._of_team(run_id, by, events=True)
-        if not await self._may(run, by, as_admin=as_admin):
+        run = await find(self._store, run_id, by, events=True)
+        if not await may(self._rights, run, by, as_admin=as_admin):
             return Did.NOT_YOURS
         if run.attempt != attempt:
             return Did.ALREADY
@@ -111,8 +111,8 @@ class Desk:
         self, run_id: str, *, by: Actor, dedupe: str, as_admin: bool = False
     ) -> Submitted | Did:
         """The same once more, with new answers and with *by*'s own rights. Raises `NotNow`."""
-        run = await self._of_team(run_id, by)
-        if not await self._may(run, by, as_admin=as_admin):
+        run = await find(self._store, run_id, by)
+        if not await may(self._rights, run, by, as_admin=as_admin):
             return Did.NOT_YOURS
         if run.status is Status.OPEN:
             return Did.TOO_EARLY
@@ -126,7 +126,7 @@ class Desk:
 
     async def share(self, run_id: str, *, by: Actor) -> Did:
         """Show a private result in the channel: for who asked alone to decide."""
-        run = await self._of_team(run_id, by)
+        run = await find(self._store, run_id, by)
         if run.request.asked_by != by.user:
             return Did.NOT_YOURS
         if run.status is not Status.DONE:
@@ -137,9 +137,8 @@ class Desk:
 
     async def rate(self, run_id: str, rating: Rating, *, by: Actor, reason: str = "") -> Did:
         """Whoever was shown a result may say what they think of it."""
-        run = await self._of_team(run_id, by)
-        shown_to_all = run.audience is not Audience.REQUESTER or run.shared_by
-        if not shown_to_all and run.request.asked_by != by.user:
+        run = await find(self._store, run_id, by)
+        if not was_shown(run, by):
             return Did.NOT_YOURS
         if run.status is not Status.DONE:
             return Did.TOO_EARLY
@@ -161,16 +160,26 @@ class Desk:
             await self._engine.cancel(run_id)
         return closed
 
-    async def _of_team(self, run_id: str, by: Actor, *, events: bool = False) -> Run:
-        run = await self._store.get(run_id, most=None if events else 0)
-        if run.request.place.team != by.team or run.erased:
-            raise NoSuchRun("There is no such run.")
-        return run
 
-    async def _may(self, run: Run, by: Actor, *, as_admin: bool) -> bool:
-        if run.request.asked_by == by.user:
-            return True
-        return as_admin and await self._rights.is_admin(by)
+async def find(store: RunStore, run_id: str, by: Actor, *, events: bool = False) -> Run:
+    """Raises `NoSuchRun`, also for one of another workspace, and for one that is erased."""
+    run = await store.get(run_id, most=None if events else 0)
+    if run.request.place.team != by.team or run.erased:
+        raise NoSuchRun("There is no such run.")
+    return run
+
+
+async def may(rights: Rights, run: Run, by: Actor, *, as_admin: bool) -> bool:
+    """Do with it what is for who asked; *as_admin*: and for admins of the workspace."""
+    if run.request.asked_by == by.user:
+        return True
+    return as_admin and await rights.is_admin(by)
+
+
+def was_shown(run: Run, by: Actor) -> bool:
+    """Has *by* been shown its result, or could they have been?"""
+    shown_to_all = run.audience is not Audience.REQUESTER or bool(run.shared_by)
+    return shown_to_all or run.request.asked_by == by.user
 
 
 def can_retry(run: Run) -> bool:

@@ -6,13 +6,16 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 
 from bot.runs.branches import BranchStatus, fold
+from bot.runs.citing import Citing
 from bot.runs.errors import NoSuchRun, RunError, StorageFailed
+from bot.runs.gathering import GATHERING, Gathering, NoChecks, NoLearnings, recalled
 from bot.runs.meter import Meter, NoMeter
 from bot.runs.model import Audience, Run, RunRequest, Status
-from bot.runs.ports import FREE, Errand, ModelFor, Purse, RunStore, Sources
+from bot.runs.ports import FREE, Checks, Errand, Learnings, ModelFor, Purse, RunStore, Sources
 from bot.runs.purse import Budget
 from bot.runs.remembering import Remembering
 from bot.runs.sharing import Sharing, scope_of
@@ -55,6 +58,8 @@ class Executor:
         budget: Budget | None = None,
         sharing: Sharing | None = None,
         meter: Meter = NoMeter(),
+        checks: Checks = NoChecks(),
+        learnings: Learnings = NoLearnings(),
         limits: Limits = Limits(),
         seconds: float = 600,
     ) -> None:
@@ -64,6 +69,8 @@ class Executor:
         self._budget = budget
         self._sharing = sharing or Sharing()
         self._meter = meter
+        self._checks = checks
+        self._learnings = learnings
         self._limits = limits
         self._seconds = seconds
 
@@ -106,12 +113,7 @@ class Executor:
         async with asyncio.timeout_at(time.until) as alarm:
             audience = await self._admitted(run, run.audience)
             async with self._purse(run) as purse:
-                task = Task(
-                    text=request.text,
-                    messages=await self._messages(request, time, vetting),
-                    depth=request.depth,
-                    voters=request.voters,
-                )
+                task = await self._task(run, time, vetting)
                 await self._estimate(run, task)
                 sink = _Recorder(self._store, run, self._meter, vetting)
                 sink.left = await self._left_before(run)
@@ -122,7 +124,7 @@ class Executor:
                     purse=purse,
                     lost=partial(self._store.spend, run.id),
                 )
-                model = await self._model(run, errand, audience, time)
+                model = Citing(await self._model(run, errand, audience, time), vetting)
                 # From here on questions and reading end in time, and the recipe with them.
                 alarm.reschedule(time.until + _GRACE)
                 result = await RECIPES[request.recipe](task, model, sink, self._limits)
@@ -130,7 +132,26 @@ class Executor:
             # Who may not read it any more is not shown what came of it.
             alarm.reschedule(_now() + _LAST_RIGHTS)
             await self._admitted(run, audience)
-            return result
+            return await recalled(result, self._checks, request, vetting)
+
+    async def _task(self, run: Run, time: Time, vetting: Vetting) -> Task:
+        """What is read for it, and who looks further, with the rights of who asks."""
+        request = run.request
+        task = Task(
+            text=request.text,
+            messages=await self._messages(request, time, vetting),
+            depth=request.depth,
+            voters=request.voters,
+        )
+        if request.recipe not in GATHERING:
+            return task
+        near = self._sources.evidence(request, vetting.met, run.created_at)
+        return replace(
+            task,
+            evidence=Gathering(near, vetting),
+            web=self._model_for.searches,
+            learned=await self._learnings.of(request.place.team),
+        )
 
     async def _messages(self, request: RunRequest, time: Time, vetting: Vetting) -> Messages:
         vetting.asked(request.text)

@@ -85,6 +85,33 @@ class Rated(_Value):
     at: datetime
 
 
+class Opinion(StrEnum):
+    """What somebody thinks of a claim that a panel has voted on."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    CANNOT_TELL = "cannot_tell"
+
+
+class PeoplesVote(_Value):
+    """
+    The vote of people on claim number *claim* (from 0) of a run. It is over at *closes_at*.
+
+    *counts* names every opinion; nobody but who has voted is told them before the end. *settled*
+    is what people said (see `bot.runs.polling.settled`), known once it is over.
+    """
+
+    claim: int
+    closes_at: datetime
+    closed: bool
+    counts: dict[Opinion, int]
+    settled: Opinion | None = None
+
+    @property
+    def voters(self) -> int:
+        return sum(self.counts.values())
+
+
 class Window(_Value):
     """Messages of a channel: newer than *oldest* (a Slack ts), at most the newest *limit*."""
 
@@ -160,7 +187,8 @@ class Run(_Value):
     *events* may be a part of all; *seen* is the number of the last one that was read.
 
     *attempt* counts how often it was opened, the last time at *opened_at*: who retries names the
-    attempt that failed. *shared_by* is who showed a private result to the channel.
+    attempt that failed. *shared_by* is who showed a private result to the channel. *people* have
+    votes on its claims, of those that somebody has voted on; once it is over, of all.
     """
 
     id: str
@@ -181,6 +209,7 @@ class Run(_Value):
     estimate: Estimate | None = None
     model: str = ""
     models: tuple[str, ...] = ()
+    people: tuple[PeoplesVote, ...] = ()
 
     @property
     def erased(self) -> bool:

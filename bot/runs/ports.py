@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.runs.model import Actor, Audience, Rating, Run, RunRequest, Status
 from bot.runs.money import Cost
 from patterns.events import Event
+from patterns.evidence import Earlier, Evidence
+from patterns.learned import Learned
 from patterns.ports import SILENT, EventSink, Model
 from patterns.recipes import Result
 from patterns.task import Messages
@@ -78,6 +81,11 @@ class ModelFor(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def searches(self) -> bool:
+        """Can it answer a prompt that asks to search the web?"""
+        ...
 
     def __call__(self, errand: Errand, /) -> Model:
         """The model with its rings (rates, retries, money, …) around it."""
@@ -193,11 +201,7 @@ class RunStore(Protocol):
     async def remember(self, run_id: str, answer: Remembered, /) -> None: ...
 
     def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
-        """
-        What attempts cost that gave no answer; it counts to the run's usage.
-
-        Returns at once, like `append`.
-        """
+        """What attempts cost that gave no answer: usage, too. Returns at once, like `append`."""
         ...
 
 
@@ -230,7 +234,7 @@ class Outbox(Protocol):
         ...
 
     async def delivered(self, run: Run, /) -> None:
-        """All of this closed run, as it is here, is shown: not what was shared or retried since."""
+        """All of this closed run, as it is here, is shown: not what was done to it since."""
         ...
 
 
@@ -263,6 +267,29 @@ class Sources(Protocol):
         What may be too much to hold comes as a stream, which may raise it later, too.
         """
         ...
+
+    def evidence(
+        self, request: RunRequest, met: Callable[[Mapping[str, str]], None], until: datetime, /
+    ) -> Evidence:
+        """Looks there as its asker may, at what was said *until* then; *met* is told names."""
+        ...
+
+
+class Checks(Protocol):
+    """What came of claims before."""
+
+    async def of(self, claim: str, request: RunRequest, /) -> Sequence[Earlier]:
+        """
+        Of the same claim (its words, whatever their case and marks), newest first, of runs whose
+        results all may see who see this one: the channel's; where the asker is alone, their own.
+        """
+        ...
+
+
+class Learnings(Protocol):
+    """What people's verdicts have taught."""
+
+    async def of(self, team: str, /) -> Learned: ...
 
 
 class Engine(Protocol):

@@ -43,6 +43,10 @@ def scope_of(request: RunRequest, audience: Audience, model: str) -> str:
     alone where the result is for that person alone, or on the console. So nobody is given what
     they may not read. It would take more than that: the words of the question, with all that
     was read for it, are the key to its answer, and they were read with the rights of who asks.
+
+    So it is with evidence, too, which is read beside a claim that was typed and is no *source*:
+    its passages stand in the question, so an answer that quotes a private channel is found only
+    by a run that has read the same words there for somebody with the right to.
     """
     source, place = request.source, request.place
     channel = "" if source is None or isinstance(source, Files) else source.channel

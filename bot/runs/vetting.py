@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from bot.runs.pseudonyms import broken, named
 from bot.runs.signs import clean
+from patterns.evidence import Origin, Passage
 from patterns.task import Message
 
 V = TypeVar("V", bound=BaseModel)
@@ -28,6 +29,7 @@ LINKS_MOST = 100_000
 
 #: What can hold a link: it ends at a blank, a bracket or a quotation mark.
 _WORD = re.compile(r'[^\s<>|"\[\]]+')
+_PAGE = re.compile(r'https?://[^\s<>|"\[\]]+', re.IGNORECASE)
 _WWW = re.compile(r"www\.", re.IGNORECASE)
 _SCHEME = f"{ascii_letters}{digits}+.-"
 _CLOSING = ".,;:!?…/)}'’”»*_~`"
@@ -52,9 +54,15 @@ class Vetting:
             if link := _link(word[0]):
                 self._links.add(hash(link))
 
+    def cited(self, address: str) -> None:
+        """A search of the web found the page of *address*."""
+        if clean(address) == address and _PAGE.fullmatch(address):
+            self.asked(address)
+
     def met(self, people: Mapping[str, str]) -> None:
         """*people* are names by pseudonym: words of theirs, which bring no link of their own."""
-        self._people = {each: broken(self._unlinked(name)) for each, name in people.items()}
+        told = {each: broken(self._unlinked(name)) for each, name in people.items()}
+        self._people = {**self._people, **told}
 
     async def reading(self, messages: AsyncIterable[Message]) -> AsyncGenerator[Message]:
         """*messages*, heard while they pass by."""
@@ -79,8 +87,16 @@ class Vetting:
         if isinstance(value, BaseModel):
             parts = {name: (old, self._vetted(old)) for name, old in value if name not in _OURS}
             changed = {name: new for name, (old, new) in parts.items() if new != old}
+            if isinstance(value, Passage) and not self._leads(value):
+                changed["link"] = ""
             return value.model_copy(update=changed) if changed else value
         return value
+
+    def _leads(self, passage: Passage) -> bool:
+        """Of a page of the web a model says where it is: that must have been found."""
+        if passage.origin is not Origin.WEB or not passage.link:
+            return True
+        return _PAGE.fullmatch(passage.link) is not None and self.text(passage.link) == passage.link
 
     def _unlinked(self, text: str) -> str:
         shown = clean(text)

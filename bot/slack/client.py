@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
@@ -29,6 +28,7 @@ from bot.slack.errors import (
     Unavailable,
     classify,
 )
+from bot.slack.hosts import is_local, may_have_token
 from bot.slack.plainer import Plainer, cut
 from bot.views.message import SlackMessage
 
@@ -43,7 +43,6 @@ NO_ENTRY = (
 )
 
 _MESSAGE_IDS = uuid.UUID("5f1c3a52-6b0e-4c5e-9a54-2c4a7e0d9b11")
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: What the SDK lets through besides its own errors, seen with broken and hostile answers.
 _FOREIGN = (
     SlackClientError,
@@ -55,7 +54,6 @@ _FOREIGN = (
     AttributeError,
     KeyError,
 )
-
 
 #: The token of the moment, asked before every call: one that is rotated changes in a run.
 #: Raises `SlackError` where there is none.
@@ -78,7 +76,7 @@ async def connect(
 
     Without a *token* the client is good for `SlackClient.bearing` alone.
     """
-    local = urlsplit(api_url).hostname in _LOOPBACK
+    local = is_local(api_url)
     timeout = aiohttp.ClientTimeout(total=seconds)  # the SDK's own counts for nothing here
     lines = aiohttp.TCPConnector(limit=0)  # a hundred calls that hang would stop all workspaces
     async with aiohttp.ClientSession(
@@ -208,6 +206,15 @@ class SlackClient:
             raise Unavailable("files.upload", type(err).__name__) from None
         if status != HTTPStatus.OK:
             raise Unavailable("files.upload", f"http_{status}")
+
+    @asynccontextmanager
+    async def opened(self, what: str, url: str) -> AsyncGenerator[aiohttp.ClientResponse]:
+        """What people shared, with our token; see `bot.slack.downloads`."""
+        if not may_have_token(url, self.web.base_url):
+            raise Invalid(what, "foreign_host")
+        headers = {"Authorization": f"Bearer {await self._token()}"}
+        async with self._session.get(url, headers=headers, allow_redirects=False) as reply:
+            yield reply
 
     async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
         """A question that changes nothing; arguments that are None are left out."""

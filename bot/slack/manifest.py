@@ -22,6 +22,7 @@ ESSENTIAL = (
 FURTHER = {
     "app_mentions:read": "mentions of the app are not heard",
     "assistant:write": "the app is no agent: no suggested prompts and no Stop button",
+    "files:read": "text files beside a claim are not read as evidence",
     "files:write": "long results are split into many messages",
     "im:history": "direct messages to the app are not heard or read",
     "im:read": "direct messages cannot be summarized",
@@ -55,7 +56,11 @@ _COMMANDS = (
         "Ideas for a problem from several lenses",
         "the problem, or a link to a message",
     ),
-    ("/quorum", "Your runs, what they cost, and help", "help | runs | show <id> | cancel <id>"),
+    (
+        "/quorum",
+        "Your runs, what they cost, safety checks, and help",
+        "help | runs | show <id> | cancel <id> | safety <text>",
+    ),
 )
 #: By recipe: names of at most 24 characters.
 _SHORTCUTS = {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from bot.slack.client import SlackClient
 from bot.slack.errors import Invalid
+from bot.slack.hosts import is_slacks
 from bot.slack.limiter import Call, Limiter, Priority
 from bot.views.message import File
 
@@ -49,15 +48,4 @@ class Uploads:
         await self._client.say(SHOW, said)
 
     def _is_slacks(self, url: str) -> bool:
-        """Slack's own hosts over https, or the host that we speak with."""
-        try:
-            there, here = urlsplit(url), urlsplit(self._client.web.base_url)
-            host, port = there.hostname or "", there.port
-            if there.username is not None or there.password is not None:
-                return False
-            if host and (there.scheme, host) == (here.scheme, here.hostname):
-                return True
-        except ValueError:
-            return False
-        named = host == "slack.com" or host.endswith(".slack.com")
-        return there.scheme == "https" and port in {None, 443} and named
+        return is_slacks(url, self._client.web.base_url)

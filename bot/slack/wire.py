@@ -124,11 +124,16 @@ class Attachment(_Wire):
 
 
 class SharedFile(_Wire):
-    """A file that came with a message; its content is not read."""
+    """A file that came with a message. *size* is in bytes, 0 where it is not told."""
 
     id: str | None = None
     name: str | None = None
     title: str | None = None
+    mimetype: str | None = None
+    filetype: str | None = None
+    size: int = 0
+    url_private: str | None = None
+    permalink: str | None = None
 
 
 class BotProfile(_Wire):

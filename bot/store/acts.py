@@ -1,4 +1,4 @@
-"""What is decided about a run inside one transaction: opened, opened again, shared, rated."""
+"""What is decided about a run inside one transaction: opened, closed, opened again, …"""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, Update, bindparam, func, insert, select, update
 
 from bot.runs.model import Rating, Run, Status
+from bot.store.ballots import forget_polls, open_poll
 from bot.store.rows import from_event, from_run
 from bot.store.statements import insert_or_replace, take_turn
 from bot.store.tables import DeliveryRow, EventRow, RatingRow, RunRow
 from bot.store.writer import Work
 from patterns.events import BranchStarted
+from patterns.recipes import Result
+from patterns.recipes.factcheck import FactCheck
 
 _OPEN = RunRow.status == Status.OPEN.value
 #: The run with a question; without a question there is none.
@@ -118,6 +121,7 @@ class OpeningAgain:
             if self.refusal:
                 return False
         connection.execute(_opened_again(self.run_id, self.attempt, self.now))
+        forget_polls(connection, [self.run_id])
         _begin_again(connection, self.run_id, self.now)
         return True
 
@@ -162,6 +166,31 @@ def _begin_again(connection: Connection, run_id: str, now: datetime) -> None:
     ]
     if rows:
         connection.execute(insert(EventRow), rows)
+
+
+def closing(
+    run_id: str, status: Status, result: Result | None, error: str | None, now: datetime
+) -> Work:
+    """People can vote on the claims of a result from the moment that there is one."""
+    change = (
+        update(RunRow)
+        .where(RunRow.id == run_id, _OPEN)
+        .values(
+            status=status.value,
+            result=result.model_dump_json() if result else None,
+            error=error,
+            ended_at=now,
+        )
+    )
+    claims = len(result.claims) if isinstance(result, FactCheck) else 0
+
+    def work(connection: Connection) -> bool:
+        closed = connection.execute(change).rowcount > 0
+        if closed and claims and status is Status.DONE:
+            open_poll(connection, run_id, claims, now)
+        return closed
+
+    return work
 
 
 def sharing(run_id: str, by: str) -> Work:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.runs.model import Status
+from bot.store.ballots import Ending, forget_polls
 from bot.store.database import Database
 from bot.store.preferences import SqlPreferences
 from bot.store.statements import take_turn
@@ -29,6 +30,7 @@ from bot.store.tables import (
     EventRow,
     InstallationRow,
     MessageRow,
+    OpinionRow,
     PreferenceRow,
     RatingRow,
     RunRow,
@@ -99,13 +101,12 @@ class SqlEraser:
             return await session.scalar(select(func.count()).select_from(RunRow).where(those)) or 0
 
     async def person(self, team: str, user: str, /) -> int:
-        """What *user* asked for there, and why they rated as they did; of how many runs."""
+        """What *user* asked for there, how they rated and voted; of how many runs."""
         those = (RunRow.team == team) & (RunRow.asked_by == user)
         await self._cancel(those)
         of_team = select(RunRow.id).where(RunRow.team == team)
-        await self._delete(
-            delete(RatingRow).where(RatingRow.user == user, RatingRow.run_id.in_(of_team))
-        )
+        for table in (RatingRow, OpinionRow):
+            await self._delete(delete(table).where(table.user == user, table.run_id.in_(of_team)))
         return await self._empty(those)
 
     async def old(self, now: datetime, days: int, /) -> int:
@@ -189,8 +190,11 @@ def _empty(ids: Sequence[str], now: datetime, connection: Connection) -> bool:
     ).all()
     if not found:
         return False
-    connection.execute(_EMPTIED, [_emptied(row.id, row.request, now) for row in found])
     closed = [row.id for row in found]
+    for run_id in closed:  # of a vote that goes on, what people said so far is all they will
+        Ending(run_id, now)(connection)
+    connection.execute(_EMPTIED, [_emptied(row.id, row.request, now) for row in found])
+    forget_polls(connection, closed)
     for table in (EventRow, MessageRow):
         connection.execute(delete(table).where(table.run_id.in_(closed)))
     emptied = {"body": None, "fingerprint": "", "scope": ""}

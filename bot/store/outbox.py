@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.runs.model import Run, Status
 from bot.runs.ports import Posted
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace
-from bot.store.tables import MessageRow, RunRow
+from bot.store.tables import MessageRow, OpinionRow, PollRow, RunRow
 
 
 class SqlOutbox:
@@ -61,10 +61,20 @@ class SqlOutbox:
                 RunRow.status != Status.OPEN.value,
                 RunRow.attempt == run.attempt,
                 RunRow.shared_by == run.shared_by,
+                *_voted(run),
             )
             .values(delivered=True)
         )
         await self._writer.write(lambda connection: connection.execute(statement).rowcount > 0)
+
+
+def _voted(run: Run) -> tuple[ColumnElement[bool], ...]:
+    """Nobody has voted since, nor is it over since."""
+    over = any(vote.closed for vote in run.people)
+    voters = 0 if over else sum(vote.voters for vote in run.people)
+    opinions = select(func.count()).where(OpinionRow.run_id == run.id).scalar_subquery()
+    ended = select(func.count()).where(PollRow.run_id == run.id, PollRow.counts.is_not(None))
+    return (opinions == voters, ended.scalar_subquery() == int(over))
 
 
 def _to_posted(row: MessageRow) -> Posted:

@@ -13,6 +13,7 @@ from bot.runs.limits import OPEN_OF_PERSON, OPEN_OF_WORKSPACE
 from bot.runs.model import Actor, Audience, Rated, Rating, Run, RunRequest, Status
 from bot.runs.ports import Changed, Remembered
 from bot.store import acts, rows
+from bot.store.ballots import people_of
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace
 from bot.store.tables import AnswerRow, DeliveryRow, EventRow, RatingRow, RunRow
@@ -88,9 +89,12 @@ class SqlRunStore:
             )
             told = found.all()
             costs = await rows.costs_of(session, [run_id])
+            done = row.status == Status.DONE.value
+            people = await people_of(session, run_id) if done else ()
         events = rows.to_events(run_id, ((each.at, each.body) for each in told))
         seen = told[-1].seq if told else after
-        return rows.to_run(row, costs).model_copy(update={"events": events, "seen": seen})
+        known = {"events": events, "seen": seen, "people": people}
+        return rows.to_run(row, costs).model_copy(update=known)
 
     async def recent(self, limit: int, /) -> list[Run]:
         newest = select(RunRow).order_by(RunRow.created_at.desc(), RunRow.id).limit(limit)
@@ -158,17 +162,8 @@ class SqlRunStore:
     async def close(
         self, run_id: str, status: Status, *, result: Result | None = None, error: str | None = None
     ) -> bool:
-        change = (
-            update(RunRow)
-            .where(RunRow.id == run_id, RunRow.status == Status.OPEN.value)
-            .values(
-                status=status.value,
-                result=result.model_dump_json() if result else None,
-                error=error,
-                ended_at=datetime.now(UTC),
-            )
-        )
-        return await self._change(run_id, change)
+        work = acts.closing(run_id, status, result, error, datetime.now(UTC))
+        return await self._writer.write(work, touches=run_id)
 
     async def answers(self, run_id: str, /) -> Mapping[str, str]:
         async with self._database.read() as session:

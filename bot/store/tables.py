@@ -2,74 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Text,
-    TypeDecorator,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.columns import Base, ForeignText
 
 #: What the partial indexes hold.
 _OPEN, _WHOLE = text("status = 'open'"), text("erased_at IS NULL")
+_UNCOUNTED = text("counts IS NULL")
 #: Of tokens and millionths of a dollar nobody has so many; sums of many such numbers still fit
 #: into a column.
 MOST = 10**14
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware times in, UTC out. SQLite forgets the zone, so what it returns is UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone is not stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class ForeignText(TypeDecorator[str]):
-    """Text of others outside JSON: without what no database takes, so that no write breaks."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return value.encode(errors="replace").decode().replace("\0", "")
-
-
-class Base(DeclarativeBase):
-    """Constraints have names, so that a migration can drop them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-        }
-    )
-    type_annotation_map = {str: Text, datetime: UtcTime}  # noqa: RUF012 - SQLAlchemy's own form
 
 
 def _of_run(**options: Any) -> Mapped[str]:
@@ -220,6 +166,61 @@ class RatingRow(Base):
     user: Mapped[str] = mapped_column(primary_key=True)
     rating: Mapped[str]
     reason: Mapped[str] = mapped_column(ForeignText)
+    at: Mapped[datetime]
+
+
+class PollRow(Base):
+    """
+    People's vote on the *claims* of a run: of so many. It is over once *counts* stands here, as
+    JSON, and then who voted what is forgotten; *closes_at* is when that is, or was.
+    """
+
+    __tablename__ = "polls"
+    __table_args__ = (
+        Index(
+            "ix_polls_closes_at",
+            "closes_at",
+            sqlite_where=_UNCOUNTED,
+            postgresql_where=_UNCOUNTED,
+        ),
+    )
+
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    claims: Mapped[int]
+    closes_at: Mapped[datetime]
+    counts: Mapped[str | None]
+
+
+class OpinionRow(Base):
+    """What *user* thinks of claim number *claim* (from 0), the last time they said so."""
+
+    __tablename__ = "opinions"
+
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    claim: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user: Mapped[str] = mapped_column(primary_key=True, index=True)
+    opinion: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OutcomeRow(Base):
+    """
+    A claim that people settled, kept when its words are gone: nobody's name, nobody's words.
+
+    *votes* are the panel's as JSON, each with seat, label and confidence, of so many *seats*;
+    *named* is what the panel said, *truth* what people did.
+    """
+
+    __tablename__ = "outcomes"
+    __table_args__ = (Index("ix_outcomes_team_at", "team", "at"),)
+
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    claim: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    team: Mapped[str]
+    votes: Mapped[str]
+    seats: Mapped[int]
+    named: Mapped[str]
+    truth: Mapped[str]
     at: Mapped[datetime]
 
 

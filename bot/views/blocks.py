@@ -89,14 +89,14 @@ def confirmation(title: str, text: str, *, yes: str, no: str) -> Block:
     }
 
 
-def pages(paragraphs: Sequence[str]) -> list[list[str]]:
-    """*paragraphs* by message, in order."""
+def pages(paragraphs: Sequence[str], first: int = PAGE_MOST) -> list[list[str]]:
+    """*paragraphs* by message, in order; *first*: bytes that the first one has room for."""
     found: list[list[str]] = []
     left = 0
     for paragraph in paragraphs:
         size = weight(paragraph)
         if not found or size > left:
-            left = PAGE_MOST
+            left = PAGE_MOST if found else first
             found.append([])
         found[-1].append(paragraph)
         left -= size

@@ -8,8 +8,9 @@ from typing import assert_never
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Audience, Run, Status
 from bot.runs.workspace import ResultShown
-from bot.views import buttons, markdown, thread
+from bot.views import buttons, markdown, polls, thread
 from bot.views.blocks import (
+    PAGE_MOST,
     Block,
     context,
     header,
@@ -22,8 +23,9 @@ from bot.views.blocks import (
 )
 from bot.views.message import File, SlackMessage
 from bot.views.mrkdwn import clip, label, line, person
-from bot.views.results import Told, tell
+from bot.views.results import tell
 from bot.views.story import Story, Tally
+from bot.views.told import Told
 from bot.views.words import (
     SIMULATED,
     answered,
@@ -78,11 +80,13 @@ def messages(
     story = story or Story(run.events)
     if run.status is not Status.DONE or run.result is None:
         return [_unfinished(run, story), *thread.messages(run, story)]
-    told = tell(run.result)
-    front, *others = pages((*told.top, *_more_follows(told)))
+    told = tell(run.result, run.people)
+    room = polls.room(polls.on_card(run), PAGE_MOST)
+    front, *others = pages((*told.top, *_more_follows(told)), room)
     return [
         *_finished(run, story, told, front, shown if _may_be_loud(run, broadcast_after) else None),
         *_rest(run, [*(each for page in others for each in page), *told.more], files=files),
+        *polls.messages(run),
         *_shared(run, told),
         *thread.messages(run, story),
     ]
@@ -92,13 +96,13 @@ def _finished(
     run: Run, story: Story, told: Told, front: Sequence[str], loud: ResultShown | None
 ) -> list[SlackMessage]:
     """The card and, where the result goes into the channel too, the broadcast."""
-    row = buttons.afterwards(run, story)
-    card = _card(run, _result(run, told, front, row), _text(run, told.headline, told.gist))
+    rows = [*polls.on_card(run), buttons.afterwards(run, story)]
+    card = _card(run, _result(run, told, front, *rows), _text(run, told.headline, told.gist))
     match loud:
         case None | ResultShown.EDIT:
             return [card]
         case ResultShown.BROADCAST:
-            moved = _card(run, _moved(run, told, row), card.text)
+            moved = _card(run, _moved(run, told, *rows), card.text)
             return [moved, _broadcast(_result(run, told, front), card.text)]
         case ResultShown.BOTH:
             return [card, _broadcast(_result(run, told, pages(told.short)[0]), card.text)]
@@ -201,14 +205,14 @@ def _together(tally: Tally) -> str:
     return "error" if statuses == {BranchStatus.FAILED} else "complete"
 
 
-def _result(run: Run, told: Told, page: Sequence[str], *row: Block) -> list[Block]:
-    """*row*: its buttons, if it has any."""
+def _result(run: Run, told: Told, page: Sequence[str], *rows: Block) -> list[Block]:
+    """*rows*: its buttons, if it has any."""
     return [
         header(told.headline),
         section(answered(run)),
         *sections(page),
         *_notes(told.notes),
-        *row,
+        *rows,
         context(footer(run)),
     ]
 
@@ -225,11 +229,11 @@ def _notes(notes: Sequence[str]) -> list[Block]:
     return [context(*shown, *rest)] if notes else []
 
 
-def _moved(run: Run, told: Told, row: Block) -> list[Block]:
+def _moved(run: Run, told: Told, *rows: Block) -> list[Block]:
     return [
         header(told.headline),
         section(f"{asked(run)}\nThe result is in the thread and in the channel."),
-        row,
+        *rows,
         context(footer(run)),
     ]
 

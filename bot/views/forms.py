@@ -39,7 +39,12 @@ DEPTH, VOTERS, PRIVATE = "depth", "voters", "private"
 REASON = "reason"
 PAUSED, RESULT, KEEP_DAYS = "paused", "result", "keep_days"
 
-_TITLES = {"factcheck": "Fact-check", "brainstorm": "Brainstorm", "summarize": "Summarize"}
+_TITLES = {
+    "factcheck": "Fact-check",
+    "brainstorm": "Brainstorm",
+    "summarize": "Summarize",
+    "safety": "Safety check",
+}
 _DEPTHS = (
     Choice(Depth.QUICK, "Quick: fewer voices, the least cost"),
     Choice(Depth.NORMAL, "Normal"),
@@ -91,9 +96,9 @@ def ask(recipe: str, place: Place, *, text: str = "", respond: str = "") -> View
         _TITLES[recipe],
         [
             *inputs(recipe, place, unescaped(text)),
-            one_of(DEPTH, "How thorough?", _DEPTHS, initial=Depth.NORMAL),
+            one_of(DEPTH, "How thorough?", _depths(recipe), initial=Depth.NORMAL),
             *voters,
-            tick(PRIVATE, "Who sees it?", Choice(PRIVATE, "Only I see the result")),
+            _seen_by(recipe),
         ],
         callback_id=ASK_FORM,
         metadata=_written(recipe, place, respond),
@@ -215,6 +220,17 @@ def _modal(
             "private_metadata": metadata,
         }
     return view
+
+
+def _depths(recipe: str) -> tuple[Choice, ...]:
+    """No fewer than three voters look for harm."""
+    return _DEPTHS[1:] if recipe == "safety" else _DEPTHS
+
+
+def _seen_by(recipe: str) -> Block:
+    if recipe == "safety":
+        return context("Only you see the result; you can share it.")
+    return tick(PRIVATE, "Who sees it?", Choice(PRIVATE, "Only I see the result"))
 
 
 def _voters() -> Block:

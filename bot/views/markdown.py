@@ -1,20 +1,14 @@
-"""
-A run as Markdown, for terminals and files.
-
-Text of people and models is foreign here: `one_line` takes out what could drive a terminal,
-`escaped` what Markdown would read as more than words.
-"""
+"""A run as Markdown, for terminals and files: text of people and models is escaped there."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
-from urllib.parse import urlsplit
 
-from bot.runs.model import Run, Status
+from bot.runs.model import PeoplesVote, Run, Status
 from bot.runs.money import dollars
+from bot.views import safety, verdict_markdown
+from bot.views.escaping import escaped, web_link
 from bot.views.words import (
     DISCLAIMER,
     KINDS,
@@ -26,39 +20,11 @@ from bot.views.words import (
     partly,
     simulated,
 )
-from patterns.recipes import IdeaList, Summary, Verdict
-from patterns.recipes.brainstorm import Idea
-from patterns.recipes.factcheck import Label
-from patterns.recipes.summarize import Point
-
-#: Whole sequences first, or their tails ("[31m", a window's title) would stay as text.
-_SEQUENCE = re.compile(
-    r"""
-    (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]                      # CSI: colours, cursor
-    | (?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f]).*?(?:\x07|\x9c|\x1b\\|$)  # OSC, DCS, …: to their end
-    | \x1b[ -/]*[0-~]                                     # the two-character ones
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-#: Turning the direction of text, and tags that nobody sees.
-_HIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-_DEAD = frozenset({"Cc", "Cs"})  # controls, and halves of characters
-#: Underscores inside a word mean nothing, and stay as people would copy them.
-_SPECIAL = re.compile(r"[\\`*\[\]<>&~|]|(?<![^\W_])_|_(?![^\W_])")
-_BLOCK = re.compile(r"^(\d*)([-+=#.)])")
-
-
-def one_line(text: str) -> str:
-    """*text* in one line that no terminal takes for an order."""
-    shown = _HIDDEN.sub("", _SEQUENCE.sub("", text))
-    signs = (sign for sign in shown if sign.isspace() or unicodedata.category(sign) not in _DEAD)
-    return " ".join("".join(signs).split())
-
-
-def escaped(text: str) -> str:
-    """*text* in one line of Markdown that shows just these words, wherever it is put."""
-    safe = _SPECIAL.sub(r"\\\g<0>", one_line(text))
-    return _BLOCK.sub(r"\1\\\2", safe)
+from patterns.recipes import Result
+from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.factcheck import FactCheck
+from patterns.recipes.safety import SafetyReport
+from patterns.recipes.summarize import Point, Summary
 
 
 def render(run: Run) -> str:
@@ -69,7 +35,11 @@ def render(run: Run) -> str:
 def _outcome(run: Run) -> Iterable[str]:
     match run.status:
         case Status.DONE:
-            return _result(run.result) if run.result else ["# Done", "", "The result is gone."]
+            return (
+                _result(run.result, run.people)
+                if run.result
+                else ["# Done", "", "The result is gone."]
+            )
         case Status.FAILED:
             return ["# Failed", "", escaped(run.error or "No reason was written down.")]
         case Status.CANCELLED:
@@ -79,31 +49,17 @@ def _outcome(run: Run) -> Iterable[str]:
     assert_never(run.status)
 
 
-def _result(result: Verdict | Summary | IdeaList) -> Iterable[str]:
+def _result(result: Result, people: Sequence[PeoplesVote]) -> Iterable[str]:
     match result:
-        case Verdict():
-            return _verdict(result)
+        case FactCheck():
+            return verdict_markdown.render(result, people)
         case Summary():
             return _summary(result)
         case IdeaList():
             return _ideas(result)
+        case SafetyReport():
+            return safety.render(result)
     assert_never(result)
-
-
-def _verdict(verdict: Verdict) -> Iterator[str]:
-    yield f"# {_words(verdict.label).capitalize() if verdict.label else 'No majority'}"
-    yield from ("", f"> {escaped(verdict.claim)}", "")
-    if verdict.label is None:
-        yield from ("The panel does not agree.", "")
-    counts = verdict.counts.items()
-    said = ", ".join(f"{count} {_words(label)}" for label, count in counts if count)
-    answered = among(len(verdict.votes), verdict.asked, "voter")
-    yield f"{answered} answered: {said or 'no vote'}."
-    yield ""
-    for vote in verdict.votes:
-        yield f"- **{escaped(vote.seat)}** ({_words(vote.label)}): {escaped(vote.reason)}"
-    yield from _missing("No vote", verdict.missing)
-    yield from ("", "Model knowledge only: no sources were searched.")
 
 
 def _summary(summary: Summary) -> Iterator[str]:
@@ -123,21 +79,9 @@ def _headline(summary: Summary) -> str:
 
 
 def _point(point: Point) -> str:
-    where = ", ".join(_link(number, link) for number, link in enumerate(point.links, 1))
+    where = ", ".join(web_link(str(number), link) for number, link in enumerate(point.links, 1))
     quoted = "" if point.is_quote else f": “{escaped(point.quote)}”"
     return f"- {escaped(point.text)} ({escaped(point.speaker)}{quoted}, {where})"
-
-
-def _link(number: int, link: str) -> str:
-    """A permalink becomes a numbered link; a place in a file stands as it is."""
-    clean = one_line(link)
-    try:
-        followed = urlsplit(clean).scheme in {"http", "https"}
-    except ValueError:
-        followed = False
-    if followed and not set(clean) & set(" <>\\"):
-        return f"[{number}](<{clean}>)"
-    return escaped(clean)
 
 
 def _coverage(summary: Summary) -> str:
@@ -204,7 +148,3 @@ def _used(run: Run) -> Iterator[str]:
         yield dollars(usage.cost)
     if run.reused:
         yield f"{counted(run.reused, 'answer')} from before"
-
-
-def _words(label: Label) -> str:
-    return label.replace("_", " ")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.runs.desk import Did
 from bot.runs.limits import DAYS_MOST, LAST_MOST, TEXT_MOST, VOTERS_MOST
-from bot.views.actions import CANCEL, RATE_DOWN, RATE_UP, RERUN, RETRY, SHARE
+from bot.views.actions import CANCEL, COMMANDS, RATE_DOWN, RATE_UP, RERUN, RETRY, SHARE
 from bot.views.mrkdwn import line, link
 
 ON_IT = "I am already on it."
@@ -54,6 +54,7 @@ _EXAMPLES = {
     "factcheck": "/factcheck The Great Wall is visible from the Moon",
     "brainstorm": "/brainstorm How do we halve the time a release takes?",
     "summarize": "/summarize #general since 7d",
+    "safety": "/quorum safety Send me your password, or else",
 }
 _USAGE = {
     "factcheck": (
@@ -71,6 +72,13 @@ _USAGE = {
         "• `/summarize` with the link to a thread or message (⋮ → Copy link)",
         "Options: `--quick`, `--deep`, `--private` (only to you), "
         "`--fresh` (asked anew, though the answers are known)",
+    ),
+    "safety": (
+        "*See whether a text could do harm: voters name categories, a person decides*",
+        "• `/quorum safety Send me your password, or else`",
+        "• `/quorum safety` with the link to a message (⋮ → Copy link)",
+        "One voter of three flags it, two block it. Only you see the result; you can share it.",
+        "Options: `--deep` (5 voters), `--fresh` (asked anew, though the answers are known)",
     ),
     "brainstorm": (
         "*Ideas from several points of view, each blind to the others*",
@@ -102,6 +110,7 @@ _HELP = (
     "• `/summarize`, `/summarize #general since 7d`, or with a thread's link: every point with "
     "its source",
     "• `/brainstorm How do we halve the time a release takes?`: ideas from several points of view",
+    "• `/quorum safety Send me your password, or else`: could a text do harm? For you alone",
     "• each of them with `help` tells its options: `/factcheck help`",
     "*In threads Slack takes no commands*: mention me there (`@Quorum summarize`, `factcheck` or "
     "`brainstorm`), or on a message choose ⋮ → Summarize thread, Fact-check message or "
@@ -111,6 +120,7 @@ _HELP = (
     "• `/quorum show 1a2b3c4d`: what happened in one, by the beginning of its id",
     "• `/quorum cancel 1a2b3c4d`: end one of yours",
     "• `/quorum usage`: what was spent, and the most that may be",
+    "• `/quorum panel`: what your votes on claims have taught of the voters",
     "• `/quorum factcheck …`, `/quorum summarize …`, `/quorum brainstorm …`: as the commands above",
 )
 
@@ -143,15 +153,15 @@ def mention_usage() -> str:
     return (
         "Say what to do after my name: `summarize` (this thread, or in a channel its last day), "
         "`factcheck The Great Wall is visible from the Moon`, `brainstorm How do we halve the time "
-        "a release takes?`, or `help`; in a thread, `factcheck` and `brainstorm` alone mean its "
-        "first message."
+        "a release takes?`, `safety Send me your password, or else`, or `help`; in a thread, all "
+        "but `summarize` alone mean its first message."
     )
 
 
 def unknown_subcommand(word: str) -> str:
     return (
         f"I do not know “{line(word, 40)}”; after `/quorum` come help, runs, show, cancel, usage, "
-        "factcheck, summarize or brainstorm, for example `/quorum runs`."
+        "panel, factcheck, summarize, brainstorm or safety, for example `/quorum runs`."
     )
 
 
@@ -165,7 +175,7 @@ def usage(recipe: str) -> str:
 
 
 def unknown_command(command: str) -> str:
-    known = ", ".join(f"`/{recipe}`" for recipe in _USAGE)
+    known = ", ".join(f"`/{recipe}`" for recipe in COMMANDS)
     return f"I do not know {line(command, 40)}; I know {known}."
 
 
@@ -228,10 +238,9 @@ def unknown_word(word: str) -> str:
 
 
 def _in_threads(recipe: str) -> str:
-    return (
-        "Slack takes no commands inside threads: mention me there "
-        f"(`@Quorum {recipe}`), or choose ⋮ → {_SHORTCUTS[recipe]} on a message."
-    )
+    shortcut = _SHORTCUTS.get(recipe)
+    menu = f", or choose ⋮ → {shortcut} on a message" if shortcut else ""
+    return f"Slack takes no commands inside threads: mention me there (`@Quorum {recipe}`){menu}."
 
 
 def _with_example(recipe: str, said: str, option: str = "") -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
+from bot.runs.model import PeoplesVote
+from bot.views import safety, verdict
 from bot.views.mrkdwn import bold, is_web, line, link
+from bot.views.told import Told
 from bot.views.words import KINDS, among, counted, partly
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
-from patterns.recipes.factcheck import Label, SeatVote, Verdict
+from patterns.recipes.factcheck import FactCheck
+from patterns.recipes.safety import SafetyReport
 from patterns.recipes.summarize import Kind, Point, Summary, Unread
 
 #: Points and ideas that stand on the card; the others follow in the thread.
@@ -21,71 +24,19 @@ _QUOTE_MOST = 300
 _NAME_MOST = 80
 _LINKS_MOST = 1_000
 
-_LABELS = {
-    Label.SUPPORTED: ("✅", "Supported"),
-    Label.REFUTED: ("❌", "Refuted"),
-    Label.NOT_ENOUGH: ("❔", "Not enough evidence"),
-}
 
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """
-    What a result says. *headline* and the start of *gist* are enough for a notification.
-
-    *top* is what the card shows, *more* what follows in the thread and *rest* how much that is;
-    *short* is the conclusion alone. *notes* are small print: what was read, who did not answer.
-    """
-
-    headline: str
-    gist: str
-    short: tuple[str, ...]
-    top: tuple[str, ...]
-    more: tuple[str, ...] = ()
-    rest: str = ""
-    notes: tuple[str, ...] = ()
-
-
-def tell(result: Result) -> Told:
+def tell(result: Result, people: Sequence[PeoplesVote] = ()) -> Told:
+    """*people* have voted on the claims of a fact-check."""
     match result:
-        case Verdict():
-            return _verdict(result)
+        case FactCheck():
+            return verdict.tell(result, people)
         case Summary():
             return _summary(result)
         case IdeaList():
             return _ideas(result)
+        case SafetyReport():
+            return safety.tell(result)
     assert_never(result)
-
-
-def _verdict(verdict: Verdict) -> Told:
-    counts = [(label, count) for label, count in verdict.counts.items() if count]
-    counts.sort(key=lambda each: -each[1])
-    split = " · ".join(f"{count} {_LABELS[label][1].lower()}" for label, count in counts)
-    absent = len(verdict.missing)
-    claim = f"*Claim*: {line(verdict.claim, _TEXT_MOST)}"
-    votes = f"*Votes*: {split or 'none'}" + (f" · {absent} did not answer" if absent else "")
-    return Told(
-        headline=_decision(verdict),
-        gist=claim,
-        short=(claim, votes),
-        top=(claim, votes, *map(_vote, verdict.votes)),
-        notes=(
-            "Model knowledge only: no sources were searched.",
-            *(f"No answer from {line(each, _QUOTE_MOST)}" for each in verdict.missing),
-        ),
-    )
-
-
-def _decision(verdict: Verdict) -> str:
-    if verdict.label is None:
-        return "⚖️ No majority: the panel does not agree"
-    mark, name = _LABELS[verdict.label]
-    return f"{mark} {name}: {among(verdict.counts[verdict.label], verdict.asked, 'voter')}"
-
-
-def _vote(vote: SeatVote) -> str:
-    mark, name = _LABELS[vote.label]
-    return f"{mark} {bold(vote.seat, _NAME_MOST)}: {name.lower()}. {line(vote.reason, _TEXT_MOST)}"
 
 
 def _summary(summary: Summary) -> Told:

@@ -26,6 +26,7 @@ _BY_LINK = "I can't tell a channel by its name here: give its link (its name →
 _LABELS = {
     "factcheck": ("What should be checked?", "The Great Wall is visible from the Moon"),
     "brainstorm": ("What is the problem?", "How do we halve the time a release takes?"),
+    "safety": ("Which text should be looked at?", "The draft of a post"),
 }
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Run, Status
+from bot.views import verdict
 from bot.views.blocks import context, pages, sections
 from bot.views.message import SlackMessage
 from bot.views.mrkdwn import bold, line
 from bot.views.story import Group, Story, Tally
 from bot.views.words import counted, seconds
+from patterns.canvassing import NOT_ASKED
+from patterns.recipes.factcheck import FactCheck
 
 _TITLE_MOST = 120
 _NOTE_MOST = 300
 _LINE_MOST = 700
 _ROWS_MOST = 40
 _STOPPED = "⏹️"
+_SPARED = "⏭️"
 _MARKS = {
     BranchStatus.WAITING: "◽",
     BranchStatus.WORKING: "⏳",
@@ -24,15 +30,16 @@ _MARKS = {
 
 
 def messages(run: Run, story: Story) -> list[SlackMessage]:
-    """A message for every group with something to say."""
-    return [_message(group, run.status) for group in story.groups if group.spoken]
+    """A message for every group with something to say; of voters, with where their quotes stand."""
+    sources = verdict.sources(run.result) if isinstance(run.result, FactCheck) else {}
+    return [_message(group, run.status, sources) for group in story.groups if group.spoken]
 
 
-def _message(group: Group, status: Status) -> SlackMessage:
+def _message(group: Group, status: Status, sources: Mapping[str, str]) -> SlackMessage:
     if len(group.tally) > 1:
         return _gathered(group, status)
     (branch,) = group
-    return _single(group, branch, status)
+    return _single(group, branch, status, sources.get(branch.title, ""))
 
 
 def progress(tally: Tally) -> str:
@@ -59,15 +66,18 @@ def state(branch: Branch, status: Status) -> str:
 
 def mark(branch: Branch, status: Status) -> str:
     """How far *branch* is, in one sign; its words say the same."""
+    if branch.note == NOT_ASKED:
+        return _SPARED
     open_branch = branch.status in {BranchStatus.WAITING, BranchStatus.WORKING}
     return _STOPPED if open_branch and status is not Status.OPEN else _MARKS[branch.status]
 
 
-def _single(group: Group, branch: Branch, status: Status) -> SlackMessage:
+def _single(group: Group, branch: Branch, status: Status, source: str) -> SlackMessage:
     said = state(branch, status)
     title = line(branch.title, _TITLE_MOST)
     head = f"{mark(branch, status)} {bold(branch.title, _TITLE_MOST)}"
     detail = [text for each in branch.lines if (text := line(each, _LINE_MOST))]
+    detail += [source] if source else []
     page, *others = pages([f"{head}: {said}" if said else head, *detail])
     left = sum(map(len, others))
     foot = [

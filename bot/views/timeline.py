@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.runs.branches import Branch
 from bot.runs.model import Run, Status
 from bot.runs.money import dollars
-from bot.views import thread
+from bot.views import thread, verdict
 from bot.views.blocks import Block, context, pages, section, sections
 from bot.views.mrkdwn import bold, channel, line
 from bot.views.results import tell
@@ -25,6 +25,7 @@ from bot.views.words import (
     simulated,
     used,
 )
+from patterns.recipes.factcheck import FactCheck
 
 #: Branches that have a line each; of more, some of every group.
 _BRANCHES_MOST = 49
@@ -52,6 +53,7 @@ def blocks(run: Run) -> list[Block]:
         section(asked(run)),
         context(" · ".join(_facts(run))),
         section(_state(run)),
+        *(block for page in _how(run) for block in sections(page)),
         *(block for page in shown for block in sections(page)),
         context(" · ".join(_cost(run))),
     ]
@@ -81,8 +83,16 @@ def _state(run: Run) -> str:
     if run.status is Status.FAILED and run.error:
         return f"{state}: {line(run.error, _ERROR_MOST)}"
     if run.status is Status.DONE and run.result is not None and run.audience is not None:
-        return f"{state}: {tell(run.result).headline}"
+        return f"{state}: {tell(run.result, run.people).headline}"
     return state
+
+
+def _how(run: Run) -> list[list[str]]:
+    """For a fact-check that may be shown: which rule, who was asked, and what came of it."""
+    if run.audience is None or not isinstance(run.result, FactCheck) or not run.result.claims:
+        return []
+    told = ["*How this was decided*", *verdict.how(run.result)]
+    return pages(told)[:_PAGES_MOST]
 
 
 def _branches(run: Run, story: Story) -> Iterator[str]:

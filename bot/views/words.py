@@ -21,7 +21,12 @@ from patterns.recipes.summarize import Kind, Summary
 from patterns.task import Depth
 from patterns.usage import Estimate
 
-JOBS = {"factcheck": "Fact-check", "summarize": "Summary", "brainstorm": "Brainstorm"}
+JOBS = {
+    "factcheck": "Fact-check",
+    "summarize": "Summary",
+    "brainstorm": "Brainstorm",
+    "safety": "Safety check",
+}
 #: In the order of their weight.
 KINDS = {
     Kind.DECISION: "Decisions",

@@ -12,24 +12,34 @@ from patterns.fanout import Limits
 from patterns.ports import EventSink, Model
 from patterns.recipes.brainstorm import IdeaList, brainstorm
 from patterns.recipes.brainstorm import foresee as foresee_ideas
-from patterns.recipes.factcheck import Verdict, factcheck
-from patterns.recipes.factcheck import foresee as foresee_verdict
+from patterns.recipes.factcheck import FactCheck, factcheck
+from patterns.recipes.factcheck import foresee as foresee_factcheck
+from patterns.recipes.safety import SafetyReport, safety
+from patterns.recipes.safety import foresee as foresee_safety
 from patterns.recipes.summarize import Summary, summarize
 from patterns.recipes.summarize import foresee as foresee_summary
 from patterns.task import Task
 from patterns.usage import Estimate
 
-Result = Annotated[Verdict | Summary | IdeaList, Field(discriminator="kind")]
-Recipe = Callable[[Task, Model, EventSink, Limits], Awaitable[Verdict | Summary | IdeaList]]
+Result = Annotated[FactCheck | Summary | IdeaList | SafetyReport, Field(discriminator="kind")]
+Recipe = Callable[
+    [Task, Model, EventSink, Limits], Awaitable[FactCheck | Summary | IdeaList | SafetyReport]
+]
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
-    {"factcheck": factcheck, "summarize": summarize, "brainstorm": brainstorm}
+    {
+        "factcheck": factcheck,
+        "summarize": summarize,
+        "brainstorm": brainstorm,
+        "safety": safety,
+    }
 )
 _FORESEEN: Mapping[str, Callable[[Task], Estimate | None]] = MappingProxyType(
     {
-        "factcheck": foresee_verdict,
+        "factcheck": foresee_factcheck,
         "summarize": foresee_summary,
         "brainstorm": foresee_ideas,
+        "safety": foresee_safety,
     }
 )
 

@@ -8,7 +8,7 @@ const TABLE = {
   slightly_frowning_face: "🙁", disappointed: "😞", cry: "😢", sob: "😭", thinking_face: "🤔", laughing: "😆",
   sweat_smile: "😅", upside_down_face: "🙃", stuck_out_tongue: "😛", sunglasses: "😎", confused: "😕", fire: "🔥",
   rocket: "🚀", sparkles: "✨", star: "⭐", clap: "👏", wave: "👋", pray: "🙏", raised_hands: "🙌", ok_hand: "👌",
-  muscle: "💪", bulb: "💡", memo: "📝", mag: "🔍", link: "🔗", lock: "🔒", bell: "🔔", calendar: "📅", clock1: "🕐",
+  muscle: "💪", bulb: "💡", memo: "📝", mag: "🔍", mag_right: "🔎", link: "🔗", lock: "🔒", bell: "🔔", calendar: "📅", clock1: "🕐",
   hourglass: "⌛", hourglass_flowing_sand: "⏳", stopwatch: "⏱️", warning: "⚠️", x: "❌", no_entry: "⛔",
   no_entry_sign: "🚫", white_check_mark: "✅", heavy_check_mark: "✔️", ballot_box_with_check: "☑️", question: "❓",
   grey_question: "❔", exclamation: "❗", speech_balloon: "💬", scales: "⚖️", ballot_box_with_ballot: "🗳️",
@@ -21,7 +21,7 @@ const PLAIN = {
   "👍": "+1", "✅": "✔", "✔️": "✔", "❌": "✘", "⚠️": "⚠", "❤️": "♥", "⭐": "★", "❄️": "❄", "⚖️": "⚖", "☕": "☕", "😂": ":’D", "😆": "xD", "😅": ":’)",
   "🙂": ":)", "😄": ":D", "😃": ":)", "😁": ":D", "😊": ":)", "😉": ";)", "🙁": ":(", "😞": ":(", "😢": ":’(", "😭": ":’(", "😕": ":/", "😛": ":P", "🙃": "(:",
   "😎": "B)", "😍": "♥", "✨": "✶", "🔥": "✶", "🔒": "⚿", "👎": "-1", "⏱️": "⏱", "🔔": "!", "⚫": "●", "👀": "◉◉", "🎉": "✶", "⏳": "⌛", "❓": "?", "❔": "?", "❗": "!", "🔴": "●", "🟢": "●", "🟡": "●", "🔵": "●", "⚪": "○",
-  "🚫": "⊘", "⛔": "⊘", "💡": "✺", "👉": "☛", "➡️": "→", "📝": "✎", "🔍": "⌕", "🗳️": "☑", "☑️": "☑",
+  "🚫": "⊘", "⛔": "⊘", "💡": "✺", "👉": "☛", "➡️": "→", "📝": "✎", "🔍": "⌕", "🔎": "⌕", "🤷": "±", "🗳️": "☑", "☑️": "☑",
 };
 const TONES = { "✅": "good", "✔️": "good", "☑️": "good", "❌": "bad", "🚫": "bad", "⛔": "bad", "🔴": "bad", "⚠️": "warn", "🟡": "warn", "🟢": "good", "💡": "warn", "❤️": "bad" };
 const NAMES = Object.fromEntries(Object.entries(TABLE).map(([name, char]) => [char, name]).reverse());

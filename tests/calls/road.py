@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.calls.answering import Answering
 from bot.calls.estimates import Estimates
@@ -18,14 +19,26 @@ from bot.runs.money import Cost
 from bot.runs.ports import Errand, Tell
 from patterns.errors import BudgetSpent, ModelBusy
 from patterns.events import BranchProgress
-from patterns.ports import Prompt
-from patterns.recipes.factcheck import Ballot
+from patterns.ports import Answer, Prompt
 from patterns.testing import ListSink
 from patterns.usage import Usage
 
 GOOD = json.dumps({"label": "refuted", "reason": "They see."})
 TAKEN = Usage(calls=1, input_tokens=90, output_tokens=10)
 SECONDS = 45
+
+
+class Label(StrEnum):
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    NOT_ENOUGH = "not_enough_evidence"
+
+
+class Ballot(Answer):
+    """Like one of a panel, and simpler."""
+
+    label: Label
+    reason: str
 
 
 def ballot(key: str = "voter-1", claim: str = "Bats are blind") -> Prompt[Ballot]:
@@ -37,12 +50,24 @@ Fate = str | Exception | float
 
 
 class FakeSender:
-    """*fate* decides for the nth request. *calls* are all that arrived, *at_once* those open."""
+    """
+    *fate* decides for the nth request; each good one *found* pages and has *taken* so much.
+
+    *calls* are all that arrived, *at_once* those open.
+    """
 
     name = "fake"
 
-    def __init__(self, *fates: Fate, fate: Callable[[int], Fate] = lambda number: GOOD) -> None:
+    def __init__(
+        self,
+        *fates: Fate,
+        fate: Callable[[int], Fate] = lambda number: GOOD,
+        found: Collection[str] = (),
+        taken: Usage = TAKEN,
+    ) -> None:
         self._fates = fates
+        self._found = frozenset(found)
+        self._taken = taken
         self._fate = fate
         self.calls: list[Call] = []
         self.at: list[float] = []
@@ -60,7 +85,8 @@ class FakeSender:
             self.at_once -= 1
         if isinstance(fate, Exception):
             raise fate
-        return Completion(text=fate if isinstance(fate, str) else GOOD, usage=TAKEN, model="fake-1")
+        text = fate if isinstance(fate, str) else GOOD
+        return Completion(text=text, usage=self._taken, model="fake-1", found=self._found)
 
 
 @dataclass

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 
 from patterns.errors import AnswerUnusable, ModelDenied, ModelUnavailable
-from patterns.fanout import Limits
-from patterns.recipes.factcheck import Ballot, Label, factcheck
-from patterns.task import Task
-from patterns.testing import ListSink
+from patterns.ports import Answer, Prompt, Reply
 from patterns.usage import Usage
-from tests.calls.road import GOOD, TAKEN, FakeSender, Road, ballot
+from tests.calls.road import GOOD, TAKEN, Ballot, FakeSender, Label, Road, ballot
 from tests.fakes.virtual_time import in_virtual_time
 
 BROKEN = '{"label": "refutd", "reason": ""}'
@@ -117,38 +115,55 @@ async def test_what_was_paid_before_the_run_is_over_is_told() -> None:
 def test_of_a_third_of_broken_answers_no_vote_is_made_and_none_is_asked_for_twice() -> None:
     chance = random.Random(5)
     road = Road(FakeSender(fate=lambda number: BROKEN if chance.random() < 0.3 else GOOD))
-    asked = 0
+    asked = [ballot(f"voter-{n % 5}", claim=f"Claim {n // 5}") for n in range(300)]
 
-    async def panels() -> None:
-        nonlocal asked
-        for number in range(60):
-            task = Task(text=f"Claim {number}")
-            verdict = await factcheck(task, road, ListSink(), Limits())
-            assert all(vote.label is Label.REFUTED for vote in verdict.votes)
-            assert len(verdict.votes) + len(verdict.missing) == verdict.asked
-            asked += verdict.asked
+    async def panels() -> list[Reply[Ballot] | BaseException]:
+        return await asyncio.gather(*map(road.ask, asked), return_exceptions=True)
 
-    in_virtual_time(panels())
-
+    for reply in in_virtual_time(panels()):
+        if isinstance(reply, BaseException):
+            assert isinstance(reply, AnswerUnusable)
+        else:
+            assert reply.answer.label is Label.REFUTED
     repairs = [call for call in road.sender.calls if len(call.turns) == 4]
-    assert asked == 300
-    assert len(road.sender.calls) == asked + len(repairs)
+    assert len(road.sender.calls) == 300 + len(repairs)
     assert 60 < len(repairs) < 120
     assert len({(c.prompt.key, c.turns[1]["content"]) for c in repairs}) == len(repairs)
     assert road.is_clear()
 
 
-async def test_five_voters_on_one_long_claim_share_nearly_all_of_their_beginning() -> None:
-    """Providers bill a repeated beginning less."""
-    road = Road(FakeSender())
-    claim = "The moon is made of cheese. " * 180
+class Page(Answer):
+    url: str
+    text: str
 
-    await factcheck(Task(text=claim[:5000], voters=5), road, ListSink(), Limits())
 
-    texts = ["".join(turn["content"] for turn in call.turns) for call in road.sender.calls]
-    shared = next(n for n, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1)
-    assert len(texts) == 5
-    assert shared >= 0.9 * max(map(len, texts))
+class Pages(Answer):
+    passages: list[Page]
+
+
+def looked_up(*urls: str) -> str:
+    return Pages(passages=[Page(url=url, text="words") for url in urls]).model_dump_json()
+
+
+SEARCH = Prompt(key="search-1", system="Search.", text="Bats", answer=Pages, search=True)
+
+
+@pytest.mark.parametrize("fence", ["%s", "```json\n%s\n```"])
+async def test_an_answer_that_was_searched_for_leads_to_pages_that_were_found(fence: str) -> None:
+    answer = looked_up("https://bats.example/eyes", "https://made-up.example/")
+    road = Road(FakeSender(fence % answer, found=["https://bats.example/eyes"]))
+
+    reply = await road.ask(SEARCH)
+
+    assert [page.url for page in reply.answer.passages] == ["https://bats.example/eyes"]
+
+
+async def test_links_of_other_answers_are_none_of_our_business() -> None:
+    road = Road(FakeSender(looked_up("https://as.it.was.example/")))
+
+    reply = await road.ask(replace(SEARCH, search=False))
+
+    assert len(reply.answer.passages) == 1
 
 
 async def test_a_question_given_up_before_anything_was_sent_took_nothing() -> None:

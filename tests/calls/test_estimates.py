@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from bot.calls.estimates import Estimates
-from bot.calls.port import Call
+from bot.calls.port import MOST_SEARCHES, Call
 from bot.llm.strict import response_format
 from patterns.ports import Prompt
 from patterns.usage import Usage
@@ -61,3 +62,19 @@ def test_what_is_likely_is_never_more_than_the_most(text: str) -> None:
     expected = Estimates().expected(call(text, most_output=5))
 
     assert 0 < expected.likely.tokens <= expected.most.tokens
+
+
+def searching(text: str) -> Call:
+    return replace(call(text), prompt=replace(ballot(), search=True))
+
+
+@given(ANY)
+def test_a_search_is_taken_for_more_than_an_answer_as_pages_are_read_for_it(text: str) -> None:
+    plain, found = Estimates().expected(call(text)), Estimates().expected(searching(text))
+
+    assert plain.bound == plain.most
+    assert plain.most.searches == plain.likely.searches == 0
+    assert found.likely.input_tokens > plain.likely.input_tokens
+    assert found.likely.searches == 1
+    assert found.most.searches == MOST_SEARCHES
+    assert found.likely.tokens <= found.most.tokens < found.bound.tokens

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls.prices import UNPRICED, BadPrices, Price, check, load
+from bot.calls.prices import UNPRICED, BadPrices, Price, check, dearest, load
 from bot.runs.model import SIMULATED_MODEL
 from bot.runs.money import Cap, Caps
 from patterns.usage import Usage
 
-MINI = Price(input=Decimal("0.25"), cached=Decimal("0.025"), output=Decimal(2))
+CENT = Decimal("0.01")
+MINI = Price(input=Decimal("0.25"), cached=Decimal("0.025"), output=Decimal(2), search=CENT)
 IN_DOLLARS = Caps(run=Cap(micros=1_000_000))
 COUNTS = st.integers(0, 10**7)
 
@@ -73,7 +74,9 @@ def test_a_file_of_the_house_wins_and_prices_other_servers(tmp_path: Path) -> No
     prices = load(path)
     dear = Price(input=Decimal(1), cached=Decimal(1), output=Decimal(3))
 
-    assert prices.of("gpt-5-mini-2025-08-07", openai=True) == dear
+    assert prices.of("gpt-5-mini-2025-08-07", openai=True) == dear.model_copy(
+        update={"search": CENT}
+    )
     assert prices.of("gpt-5-mini", openai=False) == dear
     assert prices.of("gpt-5", openai=True).input == Decimal("1.25")
     free = prices.of("qwen3:8b", openai=False)
@@ -122,6 +125,53 @@ def test_a_fraction_of_a_millionth_is_a_millionth() -> None:
     assert MINI.cost(Usage(input_tokens=1)) == 1
     assert MINI.cost(Usage()) == 0
     assert UNPRICED.cost(Usage(input_tokens=10, output_tokens=10)) == 0
+
+
+def test_a_search_of_the_web_costs_its_fee_beside_its_tokens() -> None:
+    assert MINI.cost(Usage(input_tokens=1_000_000, searches=3)) == 250_000 + 30_000
+    assert UNPRICED.cost(Usage(searches=3)) == 0
+
+
+def test_the_house_says_what_a_search_costs_for_all_of_its_models_or_for_one(
+    tmp_path: Path,
+) -> None:
+    text = """
+search = 0.002
+[models]
+a = { input = 1, output = 1 }
+b = { input = 1, output = 1, search = 0 }
+"""
+    prices = load(own(tmp_path, text))
+
+    assert prices.of("a", openai=False).search == Decimal("0.002")
+    assert prices.of("b", openai=True).search == 0
+    assert prices.of("gpt-5", openai=True).search == CENT
+
+
+PRICES = st.builds(
+    lambda cached, more, output, search: Price(
+        input=cached + more, cached=cached, output=output, search=search
+    ),
+    cached=st.decimals(0, 10, places=3),
+    more=st.decimals(0, 10, places=3),
+    output=st.decimals(0, 10, places=3),
+    search=st.none() | st.decimals(0, 1, places=3),
+)
+
+
+@given(st.lists(PRICES, min_size=1, max_size=4), COUNTS, COUNTS, st.integers(0, 9))
+def test_nothing_costs_more_at_any_of_several_prices_than_at_the_dearest(
+    prices: list[Price], read: int, written: int, searches: int
+) -> None:
+    used = Usage(
+        input_tokens=read, cached_tokens=read // 3, output_tokens=written, searches=searches
+    )
+
+    assert dearest(prices).cost(used) >= max(price.cost(used) for price in prices)
+
+
+def test_of_models_without_a_price_nobody_knows_the_dearest() -> None:
+    assert dearest([UNPRICED]) is UNPRICED
 
 
 @given(fresh=COUNTS, cached=COUNTS, output=COUNTS)

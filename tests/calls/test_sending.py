@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -205,3 +206,31 @@ def test_a_request_without_an_answer_is_a_line_in_the_log_with_its_run_and_branc
     assert line.__dict__["branch"] == ballot().key
     assert line.__dict__["model"] == "fake"
     assert "run_id" in line.__dict__
+
+
+def test_a_search_that_read_more_than_was_set_aside_is_paid_in_full() -> None:
+    """How many pages a server reads is not ours to say; the cap stops the next question."""
+    read = Usage(calls=1, input_tokens=90_000, output_tokens=100, searches=5)
+    road = Road(FakeSender(taken=read), cost=lambda usage: usage.searches * 10_000)
+
+    async def search() -> Usage:
+        return (await road.ask(replace(ballot(), search=True))).usage
+
+    usage = in_virtual_time(search())
+
+    assert usage == replace(read, cost=50_000)
+    assert road.purse.spent == 90_100
+    assert road.is_clear()
+
+
+def test_a_server_that_counts_searches_that_cannot_be_is_not_believed() -> None:
+    read = Usage(calls=1, input_tokens=10**9, output_tokens=100, searches=10**9)
+    road = Road(FakeSender(taken=read))
+
+    async def search() -> Usage:
+        return (await road.ask(replace(ballot(), search=True))).usage
+
+    usage = in_virtual_time(search())
+
+    assert usage.searches <= 50
+    assert usage.input_tokens < 1_100_000

@@ -14,6 +14,7 @@ COMMANDS = [
     ("factcheck",),
     ("summarize",),
     ("brainstorm",),
+    ("safety",),
     ("runs", "list"),
     ("runs", "show"),
     ("runs", "cancel"),
@@ -48,6 +49,7 @@ def test_the_help_lists_the_exit_codes_and_every_command_in_whole_words(quorum: 
 def test_the_help_names_what_is_typed_in_words_and_not_in_types(quorum: Quorum) -> None:
     assert "{CLAIM}..." in quorum("factcheck", "--help").stdout
     assert "{PROBLEM}..." in quorum("brainstorm", "--help").stdout
+    assert "{TEXT}..." in quorum("safety", "--help").stdout
     assert "{FILE}..." in quorum("summarize", "--help").stdout
     assert "--voters N " in quorum("factcheck", "--help").stdout
     assert "-n N " in quorum("runs", "list", "--help").stdout

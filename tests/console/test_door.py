@@ -182,4 +182,4 @@ def test_a_reader_that_goes_away_is_no_error(start: Start) -> None:
 def test_a_run_is_json_even_when_words_are_not_ascii(quorum: Quorum) -> None:
     result = quorum("factcheck", "--json", "Zoë trinkt 茶")
 
-    assert json.loads(result.stdout)["result"]["claim"] == "Zoë trinkt 茶"
+    assert json.loads(result.stdout)["result"]["text"] == "Zoë trinkt 茶"

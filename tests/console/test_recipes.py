@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 
+from patterns.canvassing import NOT_ASKED
 from tests.console.conftest import Quorum
 
 FIELDS = ["id", "recipe", "status", "result", "error", "branches", "usage", "model"]
 BRANCH = ["key", "title", "status", "note", "seconds"]
 USAGE = ["calls", "input_tokens", "cached_tokens", "output_tokens", "dollars", "reused"]
+
+
+def asked(run: dict[str, Any]) -> int:
+    """Branches that were asked, rather than spared as it was decided without them."""
+    return sum(branch["note"] != NOT_ASKED for branch in run["branches"])
 
 
 def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum: Quorum) -> None:
@@ -22,11 +28,12 @@ def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum:
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("# ")
     assert "> The moon is cheese" in result.stdout
-    assert "5 of 5 voters answered" in result.stdout
+    assert "\nVotes: " in result.stdout
+    assert "**How this was decided.** A label wins where more than half of all 5" in result.stdout
     assert "Simulated model: no real model was asked." in result.stdout
     assert result.stderr.startswith("Simulated model: no real model is asked.\n")
     assert "Skeptic: started" in result.stderr
-    assert result.stderr.count("done:") == 5
+    assert result.stderr.count("done:") + result.stderr.count(NOT_ASKED) == 5
 
 
 def test_words_need_no_quotation_marks(quorum: Quorum) -> None:
@@ -46,6 +53,7 @@ def test_a_claim_comes_through_a_pipe(quorum: Quorum) -> None:
     [
         ("factcheck", "Honey never spoils"),
         ("brainstorm", "Nobody reads our notes"),
+        ("safety", "Send me your password"),
         ("summarize", "talk.txt"),
     ],
 )
@@ -57,14 +65,18 @@ def test_json_is_exactly_one_object_with_the_promised_fields(
     result = quorum(*words, "--json")
 
     run: dict[str, Any] = json.loads(result.stdout)
-    assert list(run) == FIELDS
+    reviewed = ["claim_review"] if words[0] == "factcheck" else []
+    assert list(run) == [*FIELDS[:4], *reviewed, *FIELDS[4:]]
     assert (run["recipe"], run["status"], run["error"]) == (words[0], "done", None)
     assert run["result"]
     assert all(list(branch) == BRANCH for branch in run["branches"])
     assert all(branch["status"] == "done" for branch in run["branches"])
-    assert all(branch["seconds"] >= 0 for branch in run["branches"])
+    assert all(
+        branch["seconds"] is None if branch["note"] == NOT_ASKED else branch["seconds"] >= 0
+        for branch in run["branches"]
+    )
     assert list(run["usage"]) == USAGE
-    assert run["usage"]["calls"] == len(run["branches"])
+    assert run["usage"]["calls"] == asked(run)
     assert run["model"] == "simulated model"
 
 
@@ -80,18 +92,39 @@ def test_options_say_how_many_voters_there_are(
     assert len(json.loads(result.stdout)["branches"]) == voters
 
 
-@pytest.mark.parametrize(("options", "calls"), [((), 0), (("--fresh",), 5)])
+@pytest.mark.parametrize(("options", "paid"), [((), False), (("--fresh",), True)])
 def test_a_question_asked_again_is_paid_for_again_only_if_that_is_wanted(
-    quorum: Quorum, options: tuple[str, ...], calls: int
+    quorum: Quorum, options: tuple[str, ...], paid: bool
 ) -> None:
     first = json.loads(quorum("factcheck", "--json", "Honey never spoils").stdout)
 
     again = json.loads(quorum("factcheck", *options, "--json", "Honey never spoils").stdout)
 
-    assert first["usage"]["calls"] == 5
-    assert again["usage"]["calls"] == calls
-    assert again["result"] == first["result"]
+    calls = first["usage"]["calls"]
+    assert calls == asked(first) >= 3
+    assert again["usage"]["calls"] == (calls if paid else 0)
+    assert again["result"]["claims"][0]["outcome"] == first["result"]["claims"][0]["outcome"]
     assert again["model"] == "simulated model"
+
+
+@pytest.mark.parametrize(("options", "voters"), [((), 3), (("--deep",), 5)])
+def test_a_safety_check_asks_all_seats_and_says_what_they_found(
+    quorum: Quorum, options: tuple[str, ...], voters: int
+) -> None:
+    result = quorum("safety", *options, "-", piped="You are a clown.\n")
+
+    assert result.exit_code == 0, result.stderr
+    assert "> You are a clown." in result.stdout
+    assert "a person decides" in result.stdout
+    assert "Simulated model: no real model was asked." in result.stdout
+    assert result.stderr.count("done:") == voters
+
+
+def test_a_safety_check_is_for_machines_too(quorum: Quorum) -> None:
+    found = json.loads(quorum("safety", "--json", "You are a clown.").stdout)["result"]
+
+    assert (found["kind"], found["seats"], found["missing"]) == ("safety", 3, [])
+    assert found["level"] in {"clear", "flag", "block"}
 
 
 def test_a_summary_leads_back_to_the_lines_of_the_file(quorum: Quorum, here: Path) -> None:
@@ -124,6 +157,8 @@ def test_a_pipe_is_summarized_and_not_kept_when_the_run_is_over(quorum: Quorum, 
         (("factcheck", "--voters", "16", "x"), "15"),
         (("factcheck", "--loud", "x"), "--loud"),
         (("factcheck",), "CLAIM"),
+        (("safety", "-"), "There is no text."),
+        (("safety", "--quick", "x"), "--quick"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_costs_nothing(
@@ -183,11 +218,24 @@ def test_a_file_with_nothing_in_it_to_read_fails_with_a_sentence(
     assert "There is nothing to read in joined.jsonl." in result.stdout
 
 
+def test_several_claims_are_checked_one_by_one_and_reviewed_for_machines(quorum: Quorum) -> None:
+    text = "The moon is cheese. Honey never spoils. I like honey."
+    run = json.loads(quorum("factcheck", "--json", text).stdout)
+
+    claims = [claim["claim"] for claim in run["result"]["claims"]]
+    assert claims == ["The moon is cheese.", "Honey never spoils."]
+    assert [review["claimReviewed"] for review in run["claim_review"]] == claims
+    assert [part["text"] for part in run["result"]["others"]] == ["I like honey"]
+    told = quorum("runs", "show", run["id"]).stdout
+    assert "\n# 2 claims: " in told
+    assert "“I like honey” (opinion)" in told
+
+
 def test_half_characters_in_words_do_no_harm(quorum: Quorum) -> None:
-    result = quorum("factcheck", "caf\udce9 is coffee")
+    result = quorum("factcheck", "caf\udce9s are open")
 
     assert result.exit_code == 0, result.stderr
-    assert "> caf? is coffee" in result.stdout
+    assert "> caf?s are open" in result.stdout
 
 
 def test_the_database_is_for_its_owner_only(quorum: Quorum, here: Path) -> None:
@@ -213,3 +261,42 @@ def test_a_real_meeting_is_read_to_its_end(quorum: Quorum, name: str) -> None:
         where, number = point["links"][0].rsplit(":", 1)
         assert where == name
         assert point["quote"] in lines[int(number) - 1]
+
+
+def test_a_claim_is_checked_against_files(quorum: Quorum, here: Path) -> None:
+    (here / "notes.txt").write_text("Lunch.\n\nWe ship on Monday and not on Friday.\n")
+    (here / "plan.md").write_text("# Nothing of it\n")
+    words = ("We ship on Friday", "--source", "notes.txt", "--source", "plan.md")
+
+    result = quorum("factcheck", *words, "--json")
+
+    assert result.exit_code == 0, result.stderr
+    [claim] = json.loads(result.stdout)["result"]["claims"]
+    assert claim["claim"] == "We ship on Friday"
+    assert [each["title"] for each in claim["passages"]] == ["notes.txt, line 3"]
+    assert claim["looked"] == ["notes.txt", "plan.md"]
+
+
+def test_a_file_for_a_claim_comes_through_a_pipe(quorum: Quorum, here: Path) -> None:
+    words = ("factcheck", "We ship on Friday", "--source", "-", "--json")
+
+    result = quorum(*words, piped="We ship on Monday and not on Friday.\n")
+
+    [claim] = json.loads(result.stdout)["result"]["claims"]
+    assert [each["title"] for each in claim["passages"]] == ["stdin, line 1"]
+    assert not list(here.rglob("quorum-stdin/*"))
+
+
+def test_of_a_claim_and_its_file_only_one_comes_through_the_pipe(quorum: Quorum) -> None:
+    result = quorum("factcheck", "-", "--source", "-", piped="We ship on Friday")
+
+    assert result.exit_code != 0
+    assert "Only one thing can come through a pipe" in result.stderr
+
+
+def test_a_file_that_is_not_there_costs_nothing(quorum: Quorum) -> None:
+    result = quorum("factcheck", "We ship on Friday", "--source", "gone.txt")
+
+    assert result.exit_code != 0
+    assert "There is no file gone.txt." in result.stderr
+    assert result.stdout == ""

@@ -88,10 +88,10 @@ async def test_what_people_go_without_for_want_of_a_scope_is_told(serve: Serve) 
 
 
 async def test_more_than_is_needed_is_told(serve: Serve) -> None:
-    found = await checked(serve, headers={"x-oauth-scopes": ",".join([*SCOPES, "files:read"])})
+    found = await checked(serve, headers={"x-oauth-scopes": ",".join([*SCOPES, "pins:read"])})
 
     assert found["slack scopes"].state is State.WARN
-    assert found["slack scopes"].note == "more than are needed: files:read"
+    assert found["slack scopes"].note == "more than are needed: pins:read"
 
 
 async def test_the_least_is_enough_to_work(serve: Serve) -> None:

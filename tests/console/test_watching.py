@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from bot.console.watching import LiveTable, PlainLines, fitting
+from bot.console.watching import LiveTable, PlainLines, fitting, told
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import SIMULATED_MODEL, Place, Run, RunRequest, Status, Timed
+from patterns.canvassing import NOT_ASKED
 from patterns.events import (
     BranchDone,
     BranchFailed,
@@ -210,3 +211,7 @@ def test_no_event_breaks_a_line_or_drives_the_terminal(capsys: pytest.CaptureFix
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "A B: done: x y" in said
+
+
+def test_a_seat_that_was_not_asked_is_not_said_to_be_done() -> None:
+    assert told(BranchDone(branch="ann", headline=NOT_ASKED), {"ann": "Ann"}) == f"Ann: {NOT_ASKED}"

@@ -62,15 +62,15 @@ async def carried_out(database: Database, caps: Caps, *asked: dict[str, Any]) ->
 
 
 async def test_runs_at_once_stay_below_the_cap_of_their_person(database: Database) -> None:
-    caps = Caps(person_day=Cap(tokens=3_500))
+    caps = Caps(person_day=Cap(tokens=12_000))
 
     runs = await carried_out(database, caps, *[{"text": f"claim {n}"} for n in range(8)])
 
-    assert 0 < sum(run.usage.tokens for run in runs) <= 3_500
+    assert 0 < sum(run.usage.tokens for run in runs) <= 12_000
     done = [run for run in runs if run.status is Status.DONE]
     assert 0 < len(done) < 8
     reasons = {run.error for run in runs if run.status is Status.FAILED}
-    assert all("budget for today (3,500 tokens)" in (each or "") for each in reasons)
+    assert all("budget for today (12,000 tokens)" in (each or "") for each in reasons)
 
 
 async def test_at_its_cap_a_summary_ends_with_what_it_has_and_says_why(database: Database) -> None:

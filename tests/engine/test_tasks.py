@@ -27,7 +27,7 @@ from patterns.errors import ModelUnavailable
 from patterns.ports import A, Model, Prompt, Reply
 from patterns.testing import Line
 from tests.runs.fakes import (
-    SUPPORTED,
+    CLEAR,
     FakeSources,
     always,
     closed,
@@ -126,7 +126,7 @@ async def test_what_was_answered_is_not_asked_again_by_a_retry(process: Process)
 
     def script(prompt: Prompt[Any]) -> Line:
         asked_for.append(prompt.key)
-        return ModelUnavailable("down") if prompt.key in failing else SUPPORTED
+        return ModelUnavailable("down") if prompt.key in failing else CLEAR
 
     async with process(scripted(script)) as bench:
         run = await asked(bench)
@@ -204,7 +204,7 @@ async def test_a_bug_in_one_run_does_not_touch_another(process: Process):
     def script(prompt: Prompt[Any]) -> dict[str, str]:
         if "bad" in prompt.text:
             raise RuntimeError("bug")
-        return SUPPORTED
+        return CLEAR
 
     async with process(scripted(script)) as bench:
         bad = await asked(bench, request("d1", text="bad"))

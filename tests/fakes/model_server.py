@@ -1,5 +1,6 @@
 """
-A model server for tests and benchmarks: it speaks OpenAI's chat completions, by script.
+A model server for tests and benchmarks: it speaks OpenAI's chat completions, by script, and as
+much of its Responses API as searches the web.
 
 In process: `ModelServer(script).app()` under any aiohttp runner. As a program:
 `python -m tests.fakes.model_server --port 0 --latency 0.2 --log calls.jsonl` prints its URL;
@@ -28,6 +29,7 @@ from tests.fakes.model_moods import (
     lognormal,
     stragglers,
 )
+from tests.fakes.model_searches import finds
 from tests.fakes.model_turns import (
     Asked,
     Script,
@@ -58,6 +60,7 @@ __all__ = [
     "completion",
     "fails",
     "fenced",
+    "finds",
     "fixed",
     "good",
     "hangs",
@@ -90,6 +93,7 @@ class ModelServer:
 
     *asked* holds every call in the order of arrival, *at_once* how many are not over yet,
     *most_at_once* the largest crowd, *refused* how many were beyond the *limits*.
+    Without *responses* it is one of those that only know chats.
     With *log*, a JSON line is appended at the arrival and at the end of each call.
     """
 
@@ -101,6 +105,7 @@ class ModelServer:
         limits: Metered | None = None,
         log: Path | None = None,
         keep: bool = True,
+        responses: bool = True,
     ) -> None:
         self.asked: list[Asked] = []
         self.calls = 0
@@ -113,11 +118,14 @@ class ModelServer:
         self._cache = PromptCache()
         self._log = log.open("a", buffering=1, encoding="utf-8") if log else None
         self._keep = keep
+        self._responses = responses
 
     def app(self) -> web.Application:
         """Serves `/v1`; may be served once."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._complete)
+        if self._responses:
+            app.router.add_post("/v1/responses", self._complete)
         app.router.add_get("/v1/models", self._models)
         app.on_cleanup.append(self._close)
         return app
@@ -159,17 +167,19 @@ class ModelServer:
 
     def _arrived(self, body: dict[str, Any]) -> Asked:
         self.calls += 1
-        messages = tuple(body["messages"])
+        searches = "input" in body
+        messages = tuple(body["input"] if searches else body["messages"])
         words = "\0".join(message["content"] for message in messages)
         asked = Asked(
             number=self.calls,
             model=body["model"],
             messages=messages,
-            schema=body.get("response_format", {}).get("json_schema", {}).get("schema", {}),
+            schema=_schema(body),
             prompt=hashlib.sha256(words.encode(errors="replace")).hexdigest()[:16],
             tokens=len(words) // 4,
             cached=self._cache.read(words),
-            most=body.get("max_completion_tokens") or body.get("max_tokens"),
+            most=_most(body),
+            searches=searches,
             body=body,
         )
         if self._keep:
@@ -188,6 +198,17 @@ class ModelServer:
     async def _close(self, _: web.Application) -> None:
         if self._log:
             self._log.close()
+
+
+def _schema(body: dict[str, Any]) -> dict[str, Any]:
+    """The shape that is asked for, where either way of asking has it."""
+    named = body.get("text", {}).get("format", {})
+    return (named or body.get("response_format", {}).get("json_schema", {})).get("schema", {})
+
+
+def _most(body: dict[str, Any]) -> int | None:
+    names = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+    return next((body[name] for name in names if name in body), None)
 
 
 def _script(options: argparse.Namespace) -> Script:

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.model_searches import response
 from tests.fakes.schema_filler import fill
 
 
@@ -18,6 +19,8 @@ from tests.fakes.schema_filler import fill
 class Asked:
     """
     One call as it arrived: *number* counts from 1, *prompt* is the hash of its messages.
+
+    *searches*: it may search the web for it, and is answered as the Responses API answers.
 
     *tokens* is how long they are, *cached* how much of them was read before; *most* is what the
     answer may be long, if the client said so; *body* is the request as it came.
@@ -31,6 +34,7 @@ class Asked:
     tokens: int = 0
     cached: int = 0
     most: int | None = None
+    searches: bool = False
     body: Mapping[str, Any] = field(default_factory=dict)
     at: float = field(default_factory=time.monotonic)
 
@@ -61,6 +65,8 @@ def good(_: Asked) -> Turn | None:
 
 def completion(asked: Asked, content: str | None, **message: Any) -> dict[str, Any]:
     """A whole response body; *finish_reason* and *refusal* may be given."""
+    if asked.searches:
+        return response(asked, content, **message)
     finish = message.pop("finish_reason", "stop")
     said = {"role": "assistant", "content": content, **message}
     tokens = {"prompt_tokens": asked.tokens, "completion_tokens": len(content or "") // 4}

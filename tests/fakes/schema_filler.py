@@ -9,6 +9,11 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
+#: What a search of the web comes back with, where a script does not say otherwise.
+PAGES = tuple(f"https://found.example/{n}" for n in (1, 2, 3))
+_FENCED = re.compile("⟦([^⟦⟧]*)⟧")
+_EDGE = re.compile("[⟦⟧]")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _LINE = re.compile(r"^\s*\[(\d+)\] ([^:\n]+): (.*\w.*)$", re.MULTILINE)
 _NUMBER = re.compile(r"^\s*\[(\d+)\] ", re.MULTILINE)
 
@@ -23,6 +28,11 @@ class _Filler:
         self._root = root
         self._text = text
         self._lines = _LINE.findall(text)
+        self._passages = _LINE.findall(_EDGE.sub("\n", text))
+        fenced = _FENCED.findall(text)
+        parts = _SENTENCE.split(fenced[0] if fenced else text)
+        #: What the first fence holds: a claim, or a text with claims in it.
+        self._sentences = [part.strip() for part in parts if part.strip()]
         self._numbers = [int(number) for number in _NUMBER.findall(text)]
 
     def value(self, schema: Schema, path: str) -> Any:
@@ -51,12 +61,33 @@ class _Filler:
         if {"messages", "quote"} <= set(fields) and self._lines:
             number, _, said = self._lines[self._roll(path) % len(self._lines)]
             filled |= {"messages": [int(number)], "quote": said.strip(), "text": said.strip()}
+        if {"evidence", "quote"} <= set(fields):
+            filled |= {"evidence": [], "quote": ""}
+            if self._passages:
+                number, _, said = self._passages[self._roll(path) % len(self._passages)]
+                filled |= {"evidence": [int(number)], "quote": said.strip()}
+        elif {"claim", "quote"} <= set(fields) or {"category", "quote"} <= set(fields):
+            said = self._sentences[self._index(path) % max(1, len(self._sentences)) :][:1]
+            filled |= {name: "".join(said) for name in ("claim", "quote") if name in fields}
+            if "claim" in fields and "kind" in fields:
+                kinds = self._resolved(fields["kind"]).get("enum", [""])
+                filled["kind"] = kinds[0]
         return filled
+
+    def _index(self, path: str) -> int:
+        """The place in the list that the path ends in."""
+        found = re.search(r"\[(\d+)\]$", path)
+        return int(found[1]) if found else 0
 
     def _array(self, schema: Schema, path: str) -> list[Any]:
         items = self._resolved(schema.get("items", {}))
         if items.get("type") == "integer":
             return self._numbers[:20]
+        fields = set(items.get("properties", {}))
+        if {"claim", "quote"} <= fields:
+            return [self.value(items, f"{path}[{n}]") for n in range(len(self._sentences[:8]))]
+        if {"category", "quote"} <= fields:
+            return [self.value(items, f"{path}[0]")] if self._roll(path) % 2 else []
         wanted = max(schema.get("minItems", 0), min(schema.get("maxItems", 3), 3))
         return [self.value(items, f"{path}[{index}]") for index in range(wanted)]
 
@@ -71,6 +102,11 @@ class _Filler:
         return low + (high - low) * (self._roll(path) % 100) / 100
 
     def _string(self, path: str) -> str:
+        name = path.rpartition(".")[2]
+        if name in {"url", "link"}:
+            return PAGES[self._roll(path) % len(PAGES)]
+        if name == "date":
+            return "2026-11-02"
         words = self._text.split()
         start = self._roll(path) % max(1, len(words))
         return " ".join(words[start : start + 12]) or "nothing"

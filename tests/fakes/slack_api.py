@@ -97,7 +97,7 @@ class FakeSlack:
         self.sessions: list[Json] = []
         self.views: list[Json] = []
         self.watch: Watch | None = None
-        self._url = ""
+        self.url = ""
         self._stamp = int(began * 1_000_000)
 
     def user(self, id_: str, name: str, **more: object) -> None:
@@ -109,6 +109,19 @@ class FakeSlack:
         self.rooms[channel].messages.append(message)
         return str(message["ts"])
 
+    def file(self, name: str, content: str | bytes, **more: object) -> Json:
+        """A file as messages tell of it; its address is told under this Slack's *url*."""
+        file = f"F{len(self.files)}"
+        body = content.encode() if isinstance(content, str) else content
+        self.files[file] = {"name": name, "length": len(body), "content": body}
+        told: Json = {"id": file, "name": name, "title": name, "mimetype": "text/plain"}
+        told |= {
+            "filetype": "text",
+            "size": len(body),
+            "permalink": f"https://team.slack.com/{file}",
+        }
+        return told | {"url_private": f"{self.url}/files/{file}", **more}
+
     def of(self, *methods: str) -> list[Call]:
         return [call for call in self.calls if call.method in methods]
 
@@ -117,6 +130,8 @@ class FakeSlack:
         app.router.add_route("*", "/api/{method}", self._answer)
         app.router.add_post("/response", self._respond)
         app.router.add_post("/upload/{file}", self._upload)
+        app.router.add_get("/files/{file}", self._download)
+        app.router.add_get("/elsewhere", self._elsewhere)
         return app
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
@@ -142,12 +157,29 @@ class FakeSlack:
 
         return await self._carried_out(request, "files.upload", {"file": file}, take)
 
+    async def _elsewhere(self, _: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(self.file("a.txt", "text")["url_private"])
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        """Who shows no token is sent to a page for signing in."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        file = request.match_info["file"]
+        self.calls.append(Call("file", {"file": file}, self.clock(), token))
+        fault = self.faults["file"].popleft() if self.faults["file"] else None
+        if fault is not None:
+            return self._fail(request, str(fault))
+        if not token:
+            raise web.HTTPFound("/signin")
+        if file not in self.files:
+            raise web.HTTPNotFound
+        return web.Response(body=self.files[file]["content"], content_type="text/plain")
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         args: Json = dict(request.query)
         if request.content_type == "application/json":
             args |= await request.json()
-        self._url = f"{request.scheme}://{request.host}"
+        self.url = f"{request.scheme}://{request.host}"
         return await self._carried_out(request, method, args, self._method(method))
 
     def _method(self, method: str) -> Callable[[Json], Json]:
@@ -254,7 +286,7 @@ class FakeSlack:
     def _files_getUploadURLExternal(self, args: Json) -> Json:  # noqa: N802
         file = f"F{len(self.files)}"
         self.files[file] = {"name": args["filename"], "length": int(args["length"])}
-        return {"upload_url": self.upload_url or f"{self._url}/upload/{file}", "file_id": file}
+        return {"upload_url": self.upload_url or f"{self.url}/upload/{file}", "file_id": file}
 
     def _files_completeUploadExternal(self, args: Json) -> Json:  # noqa: N802
         room = self._room({"channel": args["channel_id"]})

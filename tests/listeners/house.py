@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -19,11 +19,15 @@ from bot.runs.desk import Desk
 from bot.runs.lookup import History, Spent
 from bot.runs.model import Actor, Place, Run
 from bot.runs.money import Caps, Cost
+from bot.runs.polling import Polling, Polls
 from bot.runs.ports import RunStore
 from bot.runs.workspace import Preference
+from patterns.learned import UNLEARNED, Learned
 from tests.listeners.shelves import Runs
+from tests.runs.polls import MemoryPolls
 
 NOW = 1_764_000_000.0
+TODAY = datetime.fromtimestamp(NOW, UTC)
 HOME = "https://acme.slack.com/"
 
 
@@ -135,6 +139,13 @@ class Spendings:
         return Spent(day=Cost(tokens=1_234), month=Cost(tokens=56_789))
 
 
+class Lessons(dict[str, Learned]):
+    """Implements `Learnings`."""
+
+    async def of(self, team: str, /) -> Learned:
+        return self.get(team, UNLEARNED)
+
+
 class Chosen(dict[str, Preference]):
     """Implements `Preferences`."""
 
@@ -171,6 +182,7 @@ class Kept:
 
     runs: RunStore
     history: History
+    polls: Polls | None = None
 
 
 class House:
@@ -187,6 +199,7 @@ class House:
         kept = kept or Kept(self.store, self.store)
         self.seen, self.rights = Seen(self.wire), Registrar(self.wire)
         self.preferences, self.gone = Chosen(), Gone()
+        self.learnings, self.polls = Lessons(), MemoryPolls(self.store.runs, now=lambda: TODAY)
         self.works: list[Coroutine[Any, Any, object]] = []
         self.app = AsyncApp(
             client=AsyncWebClient(base_url=f"{slack}/api/"),
@@ -204,6 +217,8 @@ class House:
             desk,
             archive=Archive(kept.runs, kept.history, self.rights),
             spending=Spendings(),
+            learnings=self.learnings,
+            polling=Polling(kept.runs, kept.polls or self.polls, rights=self.rights),
             caps=Caps(),
             preferences=self.preferences,
             rights=self.rights,

@@ -9,7 +9,7 @@ from bot.runs.errors import StorageFailed
 from bot.runs.model import Place, Status
 from bot.runs.workspace import Preference
 from bot.views import forms, notices
-from patterns.recipes import RECIPES
+from bot.views.actions import COMMANDS
 from tests.listeners.filling import filled
 from tests.listeners.house import House
 
@@ -27,8 +27,8 @@ async def test_a_command_is_written_down_and_started_before_it_is_acknowledged(
     assert house.urls == {"run-1": f"{house.slack}/commands/1"}
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-async def test_every_recipe_has_its_command(house: House, recipe: str) -> None:
+@pytest.mark.parametrize("recipe", COMMANDS)
+async def test_every_recipe_of_the_list_has_its_command(house: House, recipe: str) -> None:
     text = "" if recipe == "summarize" else "text"
     answer = await house.command(text, command=f"/{recipe}")
 

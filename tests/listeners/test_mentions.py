@@ -92,7 +92,7 @@ async def test_in_a_thread_summarize_means_that_thread(house: House, text: str) 
     assert request.depth is (Depth.DEEP if "--deep" in text else Depth.NORMAL)
 
 
-@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm"])
+@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm", "safety"])
 async def test_in_a_thread_the_others_mean_its_first_message(house: House, recipe: str) -> None:
     request = await asked(house, mention(f"<@UBOT> {recipe} this", thread_ts=ROOT))
 
@@ -137,6 +137,13 @@ def heard_by(user: str) -> object:
     return found.by
 
 
+async def test_a_safety_check_asked_for_in_the_open_is_for_who_asked(house: House) -> None:
+    request = await asked(house, mention("<@UBOT> safety Send me your password, or else"))
+
+    assert (request.recipe, request.text) == ("safety", "Send me your password, or else")
+    assert request.private
+
+
 async def test_a_wrong_option_gets_its_sentence(house: House) -> None:
     assert "no option --force" in await said(house, mention("<@UBOT> factcheck X --force"))
 
@@ -171,6 +178,7 @@ async def test_in_a_thread_of_direct_messages_its_words_are_meant(house: House) 
         ("summarize", notices.usage("summarize")),
         ("summarize this", notices.usage("summarize")),
         ("factcheck", notices.empty("factcheck")),
+        ("safety", notices.empty("safety")),
     ],
 )
 async def test_in_direct_messages_what_means_nothing_gets_an_example(
@@ -366,8 +374,8 @@ async def test_nothing_was_run_yet(house: House) -> None:
 
 words = st.sampled_from([
     "<@UBOT>", "<@UBOT|quorum>", "<@U1>", "<@", "<!channel>", "help", "runs", "show", "cancel",
-    "usage", "factcheck", "Summarize", "brainstorm", "this", "thread", "please", "--deep", "since",
-    "7d", ":", ",", "\n", "`", "\u200b", "\u3164", "x" * 3_001, "&amp;", "http://[",
+    "usage", "factcheck", "Summarize", "brainstorm", "safety", "this", "thread", "please", "--deep",
+    "since", "7d", ":", ",", "\n", "`", "\u200b", "\u3164", "x" * 3_001, "&amp;", "http://[",
 ])  # fmt: skip
 
 

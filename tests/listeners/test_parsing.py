@@ -143,11 +143,18 @@ def test_where_nothing_is_said_what_is_pointed_at_is_meant() -> None:
     assert told.source != thread
 
 
+@pytest.mark.parametrize("text", ["Some text", "Some text --private", "--deep Some text", LINK])
+def test_a_safety_check_is_for_who_asked_alone(text: str) -> None:
+    assert request("/safety", text).private
+    assert not request("/factcheck", text.replace("--private", "")).private
+
+
 @pytest.mark.parametrize(
     ("command", "text", "form"),
     [
         ("/factcheck", "", "factcheck"),
         ("/brainstorm", " \n", "brainstorm"),
+        ("/safety", "", "safety"),
         ("/factcheck", "\u200b", "factcheck"),
         # what was said already would be lost in an empty form
         ("/factcheck", "--private", ""),
@@ -176,7 +183,7 @@ texts = st.one_of(
 )
 
 
-@given(st.sampled_from(["/factcheck", "/summarize", "/brainstorm", "/other", ""]), texts)
+@given(st.sampled_from(["/factcheck", "/summarize", "/brainstorm", "/safety", "/other", ""]), texts)
 @example("/factcheck", "--voters ²")
 @example("/summarize", "since ٣d")
 @example("/summarize", "http://[::1/archives/C0123/p1763990000000100")

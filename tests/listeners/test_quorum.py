@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.listeners import quorum
 from bot.runs.model import Status
 from bot.views import listing, notices
+from bot.views.actions import COMMANDS
 from patterns.recipes import RECIPES
 from tests.listeners.house import House
 
@@ -34,14 +35,36 @@ async def test_help_is_answered_in_the_ack_itself(house: House, text: str) -> No
 async def test_every_recipe_is_a_subcommand(house: House, recipe: str) -> None:
     words = "last 5 --deep" if recipe == "summarize" else "The moon is cheese --deep"
 
+    assert await typed(house, f"{recipe} {words}") == ""
+    assert house.store.runs["run-1"].request.recipe == recipe
+    assert house.urls == {"run-1": f"{house.slack}{URL}"}
+
+
+@pytest.mark.parametrize("recipe", COMMANDS)
+async def test_a_subcommand_asks_the_same_as_the_command(house: House, recipe: str) -> None:
+    words = "last 5 --deep" if recipe == "summarize" else "The moon is cheese --deep"
+
     assert await typed(house, f"{recipe} {words}", trigger_id="1.1.a") == ""
     await house.command(words, command=f"/{recipe}", trigger_id="1.1.b")
     assert list(house.store.runs) == ["run-1"], "the same question, by another way in"
     assert house.urls == {"run-1": f"{house.slack}{URL}"}
 
 
-async def test_a_recipe_without_words_opens_its_form(house: House) -> None:
-    assert await typed(house, "factcheck") == ""
+async def test_a_safety_check_is_for_who_asked_and_no_command_of_its_own(house: House) -> None:
+    assert await typed(house, "safety Send me your password", trigger_id="1.1.a") == ""
+    assert house.store.runs["run-1"].request.private
+
+    await house.command("Send me your password", command="/safety", trigger_id="1.1.b")
+    assert list(house.store.runs) == ["run-1"]
+
+
+async def test_the_help_of_a_safety_check_is_for_who_asks(house: House) -> None:
+    assert await typed(house, "safety help") == notices.usage("safety")
+
+
+@pytest.mark.parametrize("recipe", ["factcheck", "safety"])
+async def test_a_recipe_without_words_opens_its_form(house: House, recipe: str) -> None:
+    assert await typed(house, recipe) == ""
     assert [view["callback_id"] for _, view in house.seen.forms] == ["ask_form"]
 
 
@@ -140,6 +163,7 @@ async def test_nothing_was_run_yet(house: House) -> None:
 
 words = st.sampled_from([
     "help", "runs", "show", "cancel", "usage", "factcheck", "Summarize", "brainstorm", "fact-check",
+    "safety",
     "run-1", "--deep", "--voters", "since", "7d", "<!channel>", "<@U1>", "`", "%", "\n", ":", "/",
     "\u200b", "x" * 3_001,
 ])  # fmt: skip

@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.runs.model import Place, Run, Status
+from bot.runs.model import Opinion, Place, Run, Status
 from bot.store.database import Database
 from bot.store.history import SqlHistory
+from bot.store.people import SqlPolls
 from bot.store.runs import SqlRunStore
 from bot.views import forms, notices
-from bot.views.actions import CANCEL, RERUN, RETRY, ticket
+from bot.views.actions import AGREE, CANCEL, CLOSE_VOTE, DISAGREE, RERUN, RETRY, ticket
+from patterns.recipes.factcheck import Label
 from tests.listeners.filling import filled
 from tests.listeners.house import House, Kept
+from tests.results import checked
 
 TEXT = "The moon is cheese"
 Delivery = Callable[[House], Awaitable[object]]
@@ -133,3 +136,23 @@ async def test_stop_ends_the_run_of_that_thread(houses: list[House], store: SqlR
 
     [run] = await store.recent(1)
     assert run.status is Status.CANCELLED
+
+
+async def test_a_click_on_a_claim_twice_in_two_processes_is_one_vote_of_the_last_opinion(
+    house: House, database: Database, store: SqlRunStore
+) -> None:
+    kept = Kept(store, SqlHistory(database), SqlPolls(database))
+    first, second = House(house.slack, kept), House(house.slack, kept)
+    await first.command(TEXT)
+    [run] = await store.recent(1)
+    await store.close(run.id, Status.DONE, result=checked(Label.SUPPORTED))
+
+    for each in (first, second):
+        await each.click(str(ticket(run, 0)), action=AGREE)
+    await second.click(str(ticket(run, 0)), action=DISAGREE)
+    await first.click(str(ticket(run)), action=CLOSE_VOTE)
+    await second.click(str(ticket(run, 0)), user="U2", action=AGREE)
+
+    [vote] = (await store.get(run.id)).people
+    assert (vote.closed, vote.counts[Opinion.DISAGREE], vote.voters) == (True, 1, 1)
+    assert second.urls.said[-1][1].startswith("The vote is over: 0 agree · 1 disagree")

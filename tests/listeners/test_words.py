@@ -20,6 +20,8 @@ from bot.listeners.words import first
         ("Summarise,\nlast 5", "summarize", "last 5"),
         ("summary", "summarize", ""),
         ("ideas for a name", "brainstorm", "for a name"),
+        ("Safety-check: a text", "safety", "a text"),
+        ("moderate a text", "safety", "a text"),
         ("show  1a2b ", "show", "1a2b"),
         ("brainstorm\none\ntwo", "brainstorm", "one\ntwo"),
         (":", "help", ""),

@@ -12,6 +12,7 @@ import pytest
 from bot.calls.port import Call
 from bot.llm.build import _client
 from bot.llm.openai import OpenAISender
+from bot.llm.searching import SearchSender
 from patterns.ports import Prompt
 from tests.conftest import Serve
 from tests.fakes.model_server import ModelServer
@@ -19,6 +20,8 @@ from tests.llm.questions import ballot
 
 #: Serves a script; gives the client's side of it: one request, no second attempt.
 Spoken = Callable[[ModelServer], Awaitable[OpenAISender]]
+#: The same, to search the web.
+Searching = Callable[[ModelServer], Awaitable[SearchSender]]
 
 
 def call(prompt: Prompt | None = None) -> Call:
@@ -35,6 +38,18 @@ async def spoken(serve: Serve) -> AsyncIterator[Spoken]:
             url = await serve(server.app())
             client = await stack.enter_async_context(_client("sk-canary", f"{url}/v1", 10, 500))
             return OpenAISender(client, "house-model")
+
+        yield start
+
+
+@pytest.fixture
+async def searching(serve: Serve) -> AsyncIterator[Searching]:
+    async with AsyncExitStack() as stack:
+
+        async def start(server: ModelServer) -> SearchSender:
+            url = await serve(server.app())
+            client = await stack.enter_async_context(_client("sk-canary", f"{url}/v1", 10, 500))
+            return SearchSender(client, "house-model")
 
         yield start
 

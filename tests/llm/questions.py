@@ -11,20 +11,55 @@ from patterns.errors import ModelRefused
 from patterns.fanout import Limits
 from patterns.fence import fenced
 from patterns.map_reduce import map_reduce
-from patterns.ports import SILENT, A, Prompt, Reply
+from patterns.ports import SILENT, A, Answer, Prompt, Reply
 from patterns.recipes.brainstorm import Picks, Thoughts, brainstorm
-from patterns.recipes.factcheck import Ballot, factcheck
+from patterns.recipes.factcheck import factcheck
+from patterns.recipes.factcheck.ballots import Ballot as PanelBallot
+from patterns.recipes.factcheck.ballots import Entailment, second_look
+from patterns.recipes.factcheck.claims import Statements
+from patterns.recipes.factcheck.gathering import Pages as FoundPages
+from patterns.recipes.safety import SafetyBallot, safety
 from patterns.recipes.summarize import Digest, Notes, summarize
 from patterns.sectioning import section
 from patterns.task import Message, Task
 from patterns.voting import VoteResult, vote
+from tests.calls.road import Ballot
 
-SHAPES: tuple[type[BaseModel], ...] = (Ballot, Notes, Digest, Thoughts, Picks, VoteResult)
+SHAPES: tuple[type[BaseModel], ...] = (
+    PanelBallot,
+    Statements,
+    Entailment,
+    FoundPages,
+    Notes,
+    Digest,
+    Thoughts,
+    Picks,
+    SafetyBallot,
+    VoteResult,
+)
 
 
 def ballot(claim: str = "Bats are blind", *, key: str = "voter-1") -> Prompt[Ballot]:
     return Prompt(
         key=key, title="Skeptic", system="Vote.", text=f"Claim: {fenced(claim)}", answer=Ballot
+    )
+
+
+class Page(Answer):
+    text: str
+    url: str
+
+
+class Pages(Answer):
+    """What a search of the web is answered with."""
+
+    passages: list[Page]
+    enough: bool
+
+
+def search(query: str = "bats", *, key: str = "search-1") -> Prompt[Pages]:
+    return Prompt(
+        key=key, system="Search.", text=f"Query: {fenced(query)}", answer=Pages, search=True
     )
 
 
@@ -45,7 +80,9 @@ def asked_for(text: str) -> list[Prompt[Any]]:
     said = Message(id="1", thread="1", author="Ann", text=text)
     works = (
         factcheck(Task(text=text), listener, SILENT, Limits()),
+        factcheck(Task(text=f"{text}. The moon is far.", web=True), listener, SILENT, Limits()),
         brainstorm(Task(text=text), listener, SILENT, Limits()),
+        safety(Task(text=text), listener, SILENT, Limits()),
         summarize(Task(messages=(said, said)), listener, SILENT, Limits()),
         vote(text, listener),
         map_reduce([("one", text)], listener),
@@ -56,4 +93,4 @@ def asked_for(text: str) -> list[Prompt[Any]]:
         await asyncio.gather(*works, return_exceptions=True)
 
     asyncio.run(hear())
-    return listener.heard
+    return [*listener.heard, second_look("look", text, text)]

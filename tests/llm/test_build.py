@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -13,20 +17,18 @@ from bot.calls.prices import UNPRICED, load
 from bot.llm.build import Bounds, open_model
 from bot.llm.errors import NoModel
 from bot.llm.openai import MOST_OUTPUT, MOST_OUTPUT_ELSEWHERE, OpenAISender
+from bot.llm.several import Several
 from bot.llm.simulated import NAME, SimulatedSender
 from bot.runs.ports import Errand, ModelFor
-from patterns.errors import ModelUnavailable
+from patterns.errors import ModelRefused, ModelUnavailable
 from patterns.events import BranchProgress
-from patterns.fanout import Limits
-from patterns.ports import SILENT
-from patterns.recipes.factcheck import factcheck
-from patterns.task import Task
 from patterns.testing import ListSink
 from tests.conftest import Serve
 from tests.fakes import model_server as served
-from tests.fakes.model_server import Metered, ModelServer
+from tests.fakes.model_server import Metered, ModelServer, finds
+from tests.fakes.schema_filler import PAGES
 from tests.llm.conftest import call, quiet
-from tests.llm.questions import ballot
+from tests.llm.questions import ballot, search
 
 
 def opening(
@@ -35,6 +37,7 @@ def opening(
     key: str | None = None,
     url: str | None = None,
     seconds: float = 10,
+    web_search: bool = False,
     bounds: Bounds = Bounds(),
 ):
     return open_model(
@@ -43,14 +46,17 @@ def opening(
         base_url=url,
         attempt_seconds=seconds,
         simulated_pace=0,
+        web_search=web_search,
         bounds=bounds,
     )
 
 
 def sender(model_for: ModelFor) -> Sender:
     model = model_for(Errand())
-    assert isinstance(model, Answering)
-    return model._sending._sender
+    assert isinstance(model, Several)
+    (answering,) = model._asking
+    assert isinstance(answering, Answering)
+    return answering._sending._sender
 
 
 async def test_simulated_needs_nothing() -> None:
@@ -71,7 +77,7 @@ async def test_a_key_alone_is_openai_with_a_small_model_at_its_price() -> None:
 
         assert isinstance(model, OpenAISender)
         assert model.name == model_for.name == "gpt-5-mini"
-        assert str(model._client.base_url) == "https://api.openai.com/v1/"
+        assert str(model._posting._client.base_url) == "https://api.openai.com/v1/"
         assert model._most_output == MOST_OUTPUT
         assert model_for.price == load(None).of("gpt-5-mini", openai=True) != UNPRICED
 
@@ -105,6 +111,9 @@ async def test_what_only_openai_knows_is_for_its_own_hosts(url: str, openai: boo
         ({"url": "127.0.0.1:1", "name": "m"}, "OPENAI_BASE_URL"),
         ({"url": "ftp://x/v1", "name": "m"}, "OPENAI_BASE_URL"),
         ({"url": "http://x:port/v1", "name": "m"}, "OPENAI_BASE_URL"),
+        ({"name": "a, b, a", "key": "sk-1"}, "names a model twice"),
+        ({"name": "a, simulated", "key": "sk-1"}, "simulated model cannot be one of several"),
+        ({"name": " , ", "url": "http://127.0.0.1:1/v1"}, "set QUORUM_MODEL"),
         ({"key": "sk-é"}, "OPENAI_API_KEY"),
         ({"key": "sk-1\nx"}, "OPENAI_API_KEY"),
     ],
@@ -225,10 +234,112 @@ async def test_a_panel_of_hundreds_goes_side_by_side(serve: Serve) -> None:
     url = await serve(server.app())
 
     async with opening("mine", url=f"{url}/v1", bounds=Bounds(slots=300)) as model_for:
-        task, limits = Task(text="Bats are blind", voters=300), Limits(width=300)
-        verdict = await factcheck(task, model_for(Errand()), SILENT, limits)
+        model = model_for(Errand())
+        replies = await asyncio.gather(*(model.ask(ballot(key=f"voter-{n}")) for n in range(300)))
 
-    assert len(verdict.votes) == server.calls == server.most_at_once == 300
+    assert len(replies) == server.calls == server.most_at_once == 300
+
+
+async def test_several_models_share_the_seats_of_a_panel_and_the_places_in_flight(
+    serve: Serve,
+) -> None:
+    server = ModelServer(latency=0.02)
+    url = await serve(server.app())
+
+    async with opening("a, b,c ,", url=f"{url}/v1", bounds=Bounds(slots=6)) as model_for:
+        assert model_for.name == "a, b, c"
+        model = model_for(Errand())
+        seats = [replace(ballot(key=f"voter-{n}"), seat=n) for n in range(30)]
+        replies = await asyncio.gather(*map(model.ask, seats))
+
+    assert [reply.model for reply in replies[:4]] == [
+        "a-served", "b-served", "c-served", "a-served"
+    ]  # fmt: skip
+    assert Counter(asked.model for asked in server.asked) == dict.fromkeys("abc", 10)
+    assert server.most_at_once <= 6
+
+
+async def test_a_model_that_the_server_does_not_have_leaves_the_others_their_seats(
+    serve: Serve,
+) -> None:
+    unknown = served.fails(404, "model_not_found")
+    url = await serve(ModelServer(lambda asked: unknown if asked.model == "b" else None).app())
+
+    async with opening("a, b", url=f"{url}/v1") as model_for:
+        model = model_for(Errand())
+        seats = [replace(ballot(key=f"voter-{n}"), seat=n) for n in range(4)]
+        came = await asyncio.gather(*map(model.ask, seats), return_exceptions=True)
+
+    assert [isinstance(each, ModelUnavailable) for each in came] == [False, True, False, True]
+
+
+async def test_of_several_the_dearest_price_is_what_a_run_may_cost() -> None:
+    async with opening("gpt-5-nano, gpt-5", key="sk-1") as model_for:
+        assert set(model_for.prices) == {"gpt-5-nano", "gpt-5"}
+        assert model_for.price == load(None).of("gpt-5", openai=True)
+
+
+async def test_the_web_is_searched_where_it_is_switched_on_and_never_by_the_simulated() -> None:
+    async with opening("m", key="sk-1") as off, opening("m", key="sk-1", web_search=True) as on:
+        assert (off.searches, on.searches) == (False, True)
+    async with opening("simulated", web_search=True) as simulated:
+        assert not simulated.searches
+        with pytest.raises(ModelRefused, match="web search"):
+            await simulated(Errand()).ask(search())
+
+
+async def test_a_search_gives_pages_that_were_found_and_costs_its_fee(
+    serve: Serve, tmp_path: Path
+) -> None:
+    said = {"passages": [{"text": "t", "url": PAGES[0]}, {"text": "t", "url": "http://no.example"}]}
+    server = ModelServer(lambda _: finds(json.dumps(said | {"enough": True}), searches=2))
+    url = await serve(server.app())
+    (tmp_path / "p.toml").write_text("search = 0.01\n[models]\nm = { input = 0, output = 0 }")
+
+    async with open_model(
+        name="m",
+        api_key=None,
+        base_url=f"{url}/v1",
+        attempt_seconds=5,
+        simulated_pace=0,
+        web_search=True,
+        prices=load(tmp_path / "p.toml"),
+    ) as model_for:
+        reply = await model_for(Errand()).ask(search())
+
+    assert [page.url for page in reply.answer.passages] == [PAGES[0]]
+    assert reply.usage.searches == 2
+    assert reply.usage.cost == 20_000
+
+
+async def test_a_server_without_web_search_is_asked_once(serve: Serve) -> None:
+    server = ModelServer(lambda _: served.fails(404))
+    url = await serve(server.app())
+
+    async with opening("m", url=f"{url}/v1", web_search=True) as model_for:
+        with pytest.raises(ModelRefused, match="this model server has no web search"):
+            await model_for(Errand()).ask(search())
+
+    assert server.calls == 1
+
+
+async def test_a_search_in_trouble_is_tried_again_and_has_longer_for_it(serve: Serve) -> None:
+    """The first attempt takes longer than an answer may, and fails then."""
+
+    def script(asked: served.Asked) -> served.Turn | None:
+        async def late(request: web.Request, asked: served.Asked) -> web.StreamResponse:
+            await asyncio.sleep(0.6)
+            return await served.fails(500)(request, asked)
+
+        return late if asked.number == 1 else None
+
+    server = ModelServer(script)
+    url = await serve(server.app())
+
+    async with opening("m", url=f"{url}/v1", seconds=0.5, web_search=True) as model_for:
+        reply = await model_for(Errand()).ask(search())
+
+    assert reply.usage.calls == server.calls == 2
 
 
 async def test_a_proxy_that_the_machine_names_is_used(

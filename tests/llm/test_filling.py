@@ -55,3 +55,39 @@ def test_strings_are_real_sentences_of_the_input() -> None:
 
 def test_what_is_of_no_known_type_is_left_empty() -> None:
     assert filled(shape(thing={}), "text") == {"thing": None}
+
+
+def test_a_ballot_cites_a_passage_where_there_is_one() -> None:
+    ballot = shape(
+        evidence={"type": "array", "items": INTEGER},
+        quote={"type": "string"},
+        label={"enum": ["supported", "refuted"]},
+    )
+
+    assert filled(ballot, "Claim: ⟦Bats are blind⟧ ⟦[4] A page: Bats see well.⟧") | {
+        "label": ""
+    } == {"evidence": [4], "quote": "Bats see well.", "label": ""}
+    assert filled(ballot, "Claim: ⟦Bats are blind⟧")["evidence"] == []
+
+
+def test_a_list_of_claims_is_the_sentences_of_the_text() -> None:
+    claim = shape(
+        claim={"type": "string"},
+        quote={"type": "string"},
+        kind={"enum": ["checkable", "question"]},
+    )
+    claims = shape(claims={"type": "array", "items": claim})
+
+    assert filled(claims, "⟦Bats see. Do owls?⟧")["claims"] == [
+        {"claim": "Bats see.", "quote": "Bats see.", "kind": "checkable"},
+        {"claim": "Do owls?", "quote": "Do owls?", "kind": "question"},
+    ]
+
+
+def test_a_list_of_harms_is_empty_where_no_plain_word_is() -> None:
+    harm = shape(category={"enum": ["violence"]}, quote={"type": "string"}, reason={})
+    harms = shape(findings={"type": "array", "items": harm})
+
+    assert filled(harms, "⟦Bats see.⟧") == {"findings": []}
+    (found,) = filled(harms, "⟦Bats see. I will stab you.⟧")["findings"]
+    assert (found["category"], found["quote"]) == ("violence", "I will stab you.")

@@ -8,15 +8,20 @@ import sys
 from collections import Counter
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from pydantic import BaseModel
 
 from bot.llm.build import open_model
+from bot.llm.strict import response_format
 from bot.runs.ports import Errand
 from patterns.fanout import Limits
 from patterns.ports import SILENT
 from patterns.recipes.factcheck import factcheck
+from patterns.recipes.factcheck.ballots import Ballot
+from patterns.recipes.factcheck.claims import Statements
 from patterns.task import Task
 from tests.conftest import Serve
 from tests.fakes.model_server import (
@@ -29,6 +34,7 @@ from tests.fakes.model_server import (
     lognormal,
     stragglers,
 )
+from tests.fakes.schema_filler import PAGES
 from tests.fakes.virtual_time import in_virtual_time
 
 
@@ -174,3 +180,33 @@ async def test_the_program_takes_its_moods_from_the_command_line(options: tuple[
         "--malformed-rate": status == 200 and '"stop"' in text,
         "--truncate-rate": status == 200 and '"length"' in text,
     }[options[0]]
+
+
+def served_answer(shape: type[BaseModel], text: str) -> Any:
+    schema = response_format(shape)["json_schema"]["schema"]
+    messages = ({"role": "user", "content": text},)
+    asked = Asked(number=1, model="m", messages=messages, schema=schema, prompt="p")
+    return shape.model_validate_json(asked.answer())
+
+
+def test_served_ballots_rest_on_a_passage_and_served_claims_on_the_text() -> None:
+    ballot = served_answer(Ballot, "Claim: ⟦Bats are blind⟧ Passages:\n⟦[1] A: one\n[2] B: two⟧")
+    claims = served_answer(Statements, "The text: ⟦Bats see. Owls, too.⟧").claims
+
+    assert (ballot.evidence, ballot.quote) in [([1], "one"), ([2], "two")]
+    assert [claim.quote for claim in claims] == ["Bats see.", "Owls, too."]
+
+
+async def test_a_whole_check_with_searches_goes_over_the_wire(serve: Serve) -> None:
+    server = ModelServer()
+    url = await serve(server.app())
+    settings = {"name": "a, b", "api_key": None, "base_url": f"{url}/v1", "web_search": True}
+    task = Task(text="Bats are blind. Owls see well at night.", web=True)
+
+    async with open_model(**settings, attempt_seconds=10, simulated_pace=0) as model_for:
+        check = await factcheck(task, model_for(Errand()), SILENT, Limits(width=5))
+
+    assert len(check.claims) + len(check.others) == 2
+    pages = {p.link for verdict in check.claims for p in verdict.passages}
+    assert pages <= set(PAGES)
+    assert {asked.model for asked in server.asked if not asked.searches} == {"a", "b"}

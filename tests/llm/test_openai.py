@@ -78,7 +78,7 @@ async def test_the_request_has_a_strict_schema_a_limit_and_no_more_than_it_needs
 
 async def test_openai_itself_has_another_name_for_the_limit(spoken: Spoken) -> None:
     server = ModelServer()
-    client = (await spoken(server))._client
+    client = (await spoken(server))._posting._client
 
     await OpenAISender(client, "m", most_output=MOST_OUTPUT).send(call())
 
@@ -111,7 +111,7 @@ async def test_the_headers_of_every_response_are_heard(spoken: Spoken) -> None:
     turns = [None, served.fails(429, x_ratelimit_limit_requests="2"), served.fails(500)]
     server = ModelServer(lambda asked: turns[asked.number - 1])
     heard: list[str | None] = []
-    client = (await spoken(server))._client
+    client = (await spoken(server))._posting._client
     sender = OpenAISender(
         client, "m", heard=lambda headers: heard.append(headers.get("x-ratelimit-limit-requests"))
     )
@@ -229,7 +229,7 @@ async def test_the_wait_that_the_server_asks_for_is_kept(spoken: Spoken) -> None
 
 async def test_a_server_that_is_not_there_is_unavailable(spoken: Spoken, unused_url: str) -> None:
     sender = await spoken(ModelServer())
-    elsewhere = OpenAISender(sender._client.with_options(base_url=unused_url), "m")
+    elsewhere = OpenAISender(sender._posting._client.with_options(base_url=unused_url), "m")
 
     with pytest.raises(ModelUnavailable, match="cannot be reached") as caught:
         await elsewhere.send(call())
@@ -246,7 +246,7 @@ async def test_a_server_that_does_not_speak_http_is_unavailable(spoken: Spoken) 
     sender = await spoken(ModelServer())
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        client = sender._client.with_options(base_url=f"http://127.0.0.1:{port}/v1")
+        client = sender._posting._client.with_options(base_url=f"http://127.0.0.1:{port}/v1")
         with pytest.raises(ModelUnavailable):
             await OpenAISender(client, "m").send(call())
 

@@ -18,9 +18,10 @@ from patterns.fanout import Limits
 from patterns.ports import SILENT, Model
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import IdeaList, brainstorm
-from patterns.recipes.factcheck import Verdict, factcheck
+from patterns.recipes.factcheck import FactCheck, factcheck
+from patterns.recipes.safety import SafetyReport, safety
 from patterns.recipes.summarize import Summary, summarize
-from patterns.task import Message, Task
+from patterns.task import Depth, Message, Task
 from patterns.usage import Usage
 from tests.calls.road import FakePurse, ListMeter
 from tests.conftest import Serve
@@ -44,6 +45,10 @@ def checked(model: Model) -> Awaitable[Result]:
     return factcheck(Task(text="Bats are blind"), model, SILENT, Limits(seconds=10))
 
 
+def vetted(model: Model) -> Awaitable[Result]:
+    return safety(Task(text="Bats are blind", depth=Depth.DEEP), model, SILENT, Limits(seconds=10))
+
+
 def summarized(model: Model) -> Awaitable[Result]:
     return summarize(Task(messages=SAID), model, SILENT, Limits(seconds=10))
 
@@ -65,8 +70,11 @@ class OneHangs:
 def answered(result: Result | None) -> float:
     """The share of what was asked that the result rests on."""
     match result:
-        case Verdict():
-            return len(result.votes) / result.asked
+        case FactCheck():
+            (verdict,) = result.claims
+            return len(verdict.votes) / (len(verdict.votes) + len(verdict.missing))
+        case SafetyReport():
+            return 1 - len(result.missing) / result.seats
         case Summary():
             return 1 - result.unread_parts / result.parts
         case IdeaList():
@@ -76,7 +84,7 @@ def answered(result: Result | None) -> float:
             return 0
 
 
-@pytest.mark.parametrize("recipe", [checked, summarized, stormed], ids=lambda r: r.__name__)
+@pytest.mark.parametrize("recipe", [checked, vetted, summarized, stormed], ids=lambda r: r.__name__)
 @pytest.mark.parametrize(
     ("chances", "share"),
     [
@@ -155,7 +163,9 @@ async def test_with_one_call_in_ten_failing_hardly_anything_is_missing(serve: Se
     async with open_model(**settings, attempt_seconds=5, simulated_pace=0) as model_for:
         model = model_for(Errand())
         tasks = [Task(text=f"Claim {n}") for n in range(20)]
-        verdicts = await asyncio.gather(*(factcheck(t, model, SILENT, Limits()) for t in tasks))
+        checks = await asyncio.gather(*(factcheck(t, model, SILENT, Limits()) for t in tasks))
 
-    assert sum(len(verdict.votes) for verdict in verdicts) >= 99
-    assert server.calls > 100
+    verdicts = [verdict for check in checks for verdict in check.claims]
+    assert len(verdicts) == 20
+    assert sum(len(verdict.missing) for verdict in verdicts) <= 1
+    assert server.calls > sum(len(verdict.votes) for verdict in verdicts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,16 +17,19 @@ from pydantic import BaseModel, Field
 from bot.llm.build import SIMULATED, open_model
 from bot.llm.simulated import NAME, SimulatedSender, seconds
 from bot.runs.ports import Errand
-from patterns.errors import AnswerUnusable
+from patterns.errors import AnswerUnusable, ModelRefused
+from patterns.evidence import Found, Origin, Passage
 from patterns.fanout import Limits
 from patterns.ports import SILENT, A, Answer, Prompt, Reply
 from patterns.quotes import stands_in
 from patterns.recipes.brainstorm import Thoughts, brainstorm
-from patterns.recipes.factcheck import Ballot, factcheck
+from patterns.recipes.factcheck import ClaimKind, Label, Outcome, factcheck
+from patterns.recipes.factcheck.ballots import Ballot
+from patterns.recipes.safety import Level, safety
 from patterns.recipes.summarize import Kind, Notes, summarize
-from patterns.task import Message, Task
+from patterns.task import Depth, Message, Task
 from tests.llm.conftest import call
-from tests.llm.questions import SHAPES, asked_for, ballot
+from tests.llm.questions import SHAPES, asked_for, ballot, search
 
 
 class _Model:
@@ -68,6 +72,8 @@ def test_any_text_gives_a_valid_answer_and_always_the_same(
 @given(text=ANY)
 def test_every_question_of_the_recipes_is_answered(text: str) -> None:
     for prompt in asked_for(text):
+        if prompt.search:
+            continue
         assert isinstance(answer(prompt), prompt.answer)
 
 
@@ -109,21 +115,24 @@ async def test_a_summary_of_real_talk_rests_on_it_and_loses_nothing() -> None:
 
 
 async def test_a_panel_mostly_decides_and_does_not_always_agree() -> None:
-    verdicts = [
+    checks = [
         await factcheck(Task(text=f"Claim number {n} is true."), MODEL, SILENT, Limits())
         for n in range(200)
     ]
 
-    decided = sum(verdict.label is not None for verdict in verdicts)
+    verdicts = [verdict for check in checks for verdict in check.claims]
+    outcomes = Counter(verdict.outcome for verdict in verdicts)
+    decided = sum(outcomes[Outcome(label.value)] for label in Label)
     split = sum(len({vote.label for vote in verdict.votes}) > 1 for verdict in verdicts)
-    labels = Counter(verdict.label for verdict in verdicts if verdict.label)
+    assert len(verdicts) == 200
     assert decided > 160
     assert 60 < split < 190
-    assert min(labels.values()) > 30
+    assert min(outcomes[o] for o in (Outcome.SUPPORTED, Outcome.REFUTED, Outcome.NOT_ENOUGH)) > 30
+    assert 0 < outcomes[Outcome.NOT_CHECKABLE] < 30
 
 
 async def test_a_reason_says_that_nobody_thought() -> None:
-    reply = await MODEL.ask(ballot())
+    reply = await MODEL.ask(asked(Ballot, "Claim: ⟦Bats are blind⟧"))
 
     assert isinstance(reply.answer, Ballot)
     assert "no model was asked" in reply.answer.reason
@@ -131,6 +140,84 @@ async def test_a_reason_says_that_nobody_thought() -> None:
     assert reply.usage.calls == 1
     assert reply.usage.input_tokens > 0
     assert reply.usage.output_tokens > 0
+
+
+class _Nearby:
+    """Says for every claim what stands in *passages*."""
+
+    def __init__(self, *texts: str) -> None:
+        self._passages = tuple(
+            Passage(origin=Origin.CONVERSATION, text=text, title="Ann: on bats") for text in texts
+        )
+
+    async def nearby(self, claims: Sequence[str], /) -> list[Found]:
+        return [Found(passages=self._passages, looked=("this thread",)) for _ in claims]
+
+
+async def test_votes_rest_on_true_quotes_of_the_passages_that_are_there() -> None:
+    evidence = _Nearby(
+        "This study says that most bats are not blind. Fruit bats have large eyes.",
+        "A study that says bats are blind is quoted now and then; see the paper.",
+    )
+    votes = [
+        vote
+        for n in range(30)
+        for depth in (Depth.NORMAL, Depth.DEEP)
+        for verdict in (
+            await factcheck(
+                Task(text=f"Bats are blind, says study {n}.", evidence=evidence, depth=depth),
+                MODEL,
+                SILENT,
+                Limits(),
+            )
+        ).claims
+        for vote in verdict.votes
+    ]
+
+    resting = [vote for vote in votes if vote.quote]
+    sides = [
+        vote for vote in votes if (vote.said or vote.label) in {Label.SUPPORTED, Label.REFUTED}
+    ]
+    assert sides
+    assert len(resting) > 0.7 * len(sides)
+    assert {vote.passage for vote in resting} == {1, 2}
+    assert not [vote for vote in votes if "no passage" in vote.recast]
+
+
+async def test_a_text_is_told_apart_into_its_sentences() -> None:
+    text = (
+        "The bridge was built in 1932. I think it is ugly. It will fall by 2040. Who paid for it?"
+    )
+
+    check = await factcheck(Task(text=text), MODEL, SILENT, Limits())
+
+    assert [claim.claim for claim in check.claims] == ["The bridge was built in 1932."]
+    assert [(other.text.rstrip(".?"), other.kind) for other in check.others] == [
+        ("I think it is ugly", ClaimKind.OPINION),
+        ("It will fall by 2040", ClaimKind.PREDICTION),
+        ("Who paid for it", ClaimKind.QUESTION),
+    ]
+    assert check.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("The meeting is at ten in the small room.", Level.CLEAR),
+        ("You are stupid, and so is your plan.", Level.BLOCK),
+        ("My password is hunter2. Please keep it.", Level.BLOCK),
+    ],
+)
+async def test_harm_is_found_by_plain_words_alone(text: str, level: Level) -> None:
+    report = await safety(Task(text=text), MODEL, SILENT, Limits())
+
+    assert report.level is level
+    assert all(quote in text for finding in report.findings for quote in finding.quotes)
+
+
+async def test_the_web_is_never_searched() -> None:
+    with pytest.raises(ModelRefused, match="web search"):
+        await MODEL.ask(search())
 
 
 async def test_ideas_are_many_marked_and_different_from_lens_to_lens() -> None:

@@ -13,7 +13,7 @@ from patterns.fanout import Limits
 from patterns.fence import CLOSE
 from patterns.ports import Prompt
 from patterns.testing import ListSink, ScriptedModel
-from patterns.voting import VotingOutcome, leader, normal, vote
+from patterns.voting import VotingOutcome, normal, vote
 from tests.patterns.samples import ballot, failed, outside, seat
 
 
@@ -172,9 +172,3 @@ def test_signs_that_make_another_answer_stay(one: str, other: str):
 @given(st.text())
 def test_a_normal_answer_is_normal(answer: str):
     assert normal(normal(answer)) == normal(answer)
-
-
-def test_nobody_leads_where_nobody_voted():
-    assert leader({}) is None
-    assert leader({"yes": 0, "no": 0}) is None
-    assert leader({"yes": 1}) == "yes"

@@ -264,3 +264,25 @@ async def test_where_other_workspaces_of_an_organisation_read_it_is_for_the_aske
     wide = await access.audience(request.model_copy(update={"place": place}))
 
     assert (narrow, wide) == (Audience.REQUESTER, Audience.CHANNEL)
+
+
+@pytest.mark.parametrize(
+    ("request_", "channel"),
+    [
+        (asking(None), "C1"),
+        (asking("C2"), "C2"),
+        (asking("P1"), "P1"),
+        (asking("P2"), None),
+        (asking("C3"), None),
+        (asking("C404"), None),
+        (asking(None, here="DU1"), None),
+        (asking("C2", here="DU1"), "C2"),
+        (asking("DU1", here="C1"), None),
+        (asking(None, here="P2"), None),
+    ],
+)
+async def test_evidence_is_looked_for_where_the_claim_is_if_the_asker_may_read_there(
+    slack: Memberships, access: Access, request_: RunRequest, channel: str | None
+) -> None:
+    assert await access.near(request_) == channel
+    assert slack.of(*READS) == []

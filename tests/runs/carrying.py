@@ -8,10 +8,16 @@ from bot.runs.executor import Executor
 from bot.runs.model import Run, RunRequest
 from bot.store.runs import SqlRunStore
 from patterns.ports import Model
+from patterns.recipes.safety import SafetyReport
 from tests.runs.fakes import FakeSources, always, request
 
-#: The voters of a run of normal depth.
+#: The voters of a run.
 PANEL = {f"voter-{number}" for number in range(1, 6)}
+
+
+def voters(result: SafetyReport) -> int:
+    """How many of them answered."""
+    return result.seats - len(result.missing)
 
 
 async def added(store: SqlRunStore, asked: RunRequest | None = None) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.runs.errors import RunError
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
 from bot.runs.ports import Errand, ModelFor, Reading
 from bot.store.runs import SqlRunStore
+from patterns.evidence import Evidence, Found
 from patterns.ports import Model, Prompt
 from patterns.task import Message, Messages
 from patterns.testing import Line, ScriptedModel
 
-SUPPORTED = {"label": "supported", "reason": "as everybody knows"}
+#: A voter has looked, and found nothing.
+CLEAR: Line = {"findings": []}
 #: Nothing worth keeping, for the parts of a summary.
 NOTES: Line = {"overview": "shipping", "items": []}
 TALK = (
@@ -25,9 +28,11 @@ TALK = (
 
 
 def request(dedupe: str = "d1", **changes: Any) -> RunRequest:
+    """Of the recipe that asks all five of its voters, whatever the first of them say."""
     plain = RunRequest(
-        recipe="factcheck",
+        recipe="safety",
         text="the moon is cheese",
+        voters=5,
         asked_by="U1",
         place=Place(team="T1", channel="C1"),
         dedupe=dedupe,
@@ -36,7 +41,11 @@ def request(dedupe: str = "d1", **changes: Any) -> RunRequest:
 
 
 class FakeSources:
-    """Everybody may read *messages*, unless there is an *error*; *calls* tells what was asked."""
+    """
+    Everybody may read *messages*, unless there is an *error*; *calls* tells what was asked.
+
+    *found* is what is near every claim, said by the same *people*.
+    """
 
     def __init__(
         self,
@@ -45,11 +54,13 @@ class FakeSources:
         messages: Messages = TALK,
         people: Mapping[str, str] | None = None,
         error: RunError | None = None,
+        found: Found = Found(),
     ) -> None:
         self.calls: list[str] = []
         self.audience = audience
         self.error = error
         self._reading = Reading(messages, people or {})
+        self._found = found
 
     async def admit(self, request: RunRequest, /) -> Audience:
         self.calls.append("admit")
@@ -60,6 +71,27 @@ class FakeSources:
     async def read(self, request: RunRequest, /) -> Reading:
         self.calls.append("read")
         return self._reading
+
+    def evidence(
+        self, request: RunRequest, met: Callable[[Mapping[str, str]], None], until: datetime, /
+    ) -> Evidence:
+        return _Near(self, met)
+
+    async def near(
+        self, claims: Sequence[str], met: Callable[[Mapping[str, str]], None]
+    ) -> Sequence[Found]:
+        self.calls.append("evidence")
+        met(self._reading.people)
+        return [self._found for _ in claims]
+
+
+@dataclass(frozen=True)
+class _Near:
+    sources: FakeSources
+    met: Callable[[Mapping[str, str]], None]
+
+    async def nearby(self, claims: Sequence[str], /) -> Sequence[Found]:
+        return await self.sources.near(claims, self.met)
 
 
 class FakeEngine:
@@ -78,7 +110,7 @@ class FakeEngine:
 
 def supporting(delay: float | Callable[[Prompt[Any]], float] = 0) -> ScriptedModel:
     """Every voter agrees."""
-    return ScriptedModel(lambda _: SUPPORTED, delay=delay)
+    return ScriptedModel(lambda _: CLEAR, delay=delay)
 
 
 def scripted(script: Callable[[Prompt[Any]], Line]) -> ScriptedModel:
@@ -89,14 +121,15 @@ def scripted(script: Callable[[Prompt[Any]], Line]) -> ScriptedModel:
 class _Always:
     model: Model
     name: str = "scripted"
+    searches: bool = False
 
     def __call__(self, errand: Errand, /) -> Model:
         return self.model
 
 
-def always(model: Model) -> ModelFor:
+def always(model: Model, *, searches: bool = False) -> ModelFor:
     """The same model for every run, without rings."""
-    return _Always(model)
+    return _Always(model, searches=searches)
 
 
 async def closed(store: SqlRunStore, run: Run | None) -> Run:

@@ -14,12 +14,12 @@ from bot.runs.model import Actor, Audience, Place, Rating, Run, RunRequest, Stat
 from bot.runs.workspace import AsDelivered, Preference
 from bot.store.runs import SqlRunStore
 from patterns.events import BranchDone, BranchFailed, BranchStarted, Planned, PlannedBranch
-from patterns.recipes.factcheck import Verdict
+from tests.results import checked
 from tests.runs.fakes import FakeEngine, request
 from tests.runs.memory import MemoryStore
 
 ANN, BEN = Actor(user="U1", team="T1"), Actor(user="U2", team="T1")
-VERDICT = Verdict(claim="the moon is cheese", label=None, votes=(), asked=5)
+VERDICT = checked(claim="the moon is cheese", seats=5)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from patterns.errors import ModelDenied, ModelRefused, ModelUnavailable
 from patterns.events import BranchDone, BranchProgress, Planned
 from patterns.fanout import Limits
 from patterns.ports import A, Prompt, Reply
-from patterns.recipes.factcheck import Label, Verdict
+from patterns.recipes.safety import Level, SafetyReport
 from patterns.recipes.summarize import Summary
 from tests.fakes.virtual_time import in_virtual_time
-from tests.runs.carrying import PANEL, added, carried_out
+from tests.runs.carrying import PANEL, added, carried_out, voters
 from tests.runs.fakes import (
+    CLEAR,
     NOTES,
-    SUPPORTED,
     FakeSources,
     always,
     request,
@@ -39,8 +39,8 @@ async def test_a_run_ends_with_its_result(store: SqlRunStore):
     run = await carried_out(store, model)
 
     assert run.status is Status.DONE
-    assert isinstance(run.result, Verdict)
-    assert run.result.label is Label.SUPPORTED
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.level is Level.CLEAR
     assert set(model.asked) == PANEL
     assert (run.usage.calls, run.models, run.audience) == (5, ("scripted",), Audience.CHANNEL)
 
@@ -143,13 +143,13 @@ async def test_a_pattern_that_gives_up_ends_the_run_with_its_sentence(store: Sql
 async def test_one_branch_may_fail_alone(store: SqlRunStore):
     def script(prompt: Prompt[Any]):
         down = prompt.key == "voter-2"
-        return ModelUnavailable("The model is down") if down else SUPPORTED
+        return ModelUnavailable("The model is down") if down else CLEAR
 
     run = await carried_out(store, scripted(script))
 
-    assert isinstance(run.result, Verdict)
-    assert run.result.missing == ("Advocate: The model is down",)
-    assert len(run.result.votes) == 4
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.missing == ("Whom it concerns: The model is down",)
+    assert voters(run.result) == 4
 
 
 async def test_a_model_that_answers_nobody_ends_the_run_at_once(store: SqlRunStore):
@@ -163,8 +163,8 @@ async def test_a_run_whose_time_is_up_has_only_the_answers_that_came(store: SqlR
 
     run = await carried_out(store, model, seconds=0.5)
 
-    assert isinstance(run.result, Verdict)
-    assert run.result.missing == ("Skeptic: the run's 0.5 s were up",)
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.missing == ("Moderator: the run's 0.5 s were up",)
 
 
 async def test_a_late_branch_is_a_gap_not_a_late_run(store: SqlRunStore):
@@ -172,8 +172,8 @@ async def test_a_late_branch_is_a_gap_not_a_late_run(store: SqlRunStore):
 
     run = await carried_out(store, model, limits=Limits(seconds=0.2))
 
-    assert isinstance(run.result, Verdict)
-    assert run.result.missing == ("Skeptic: no answer within 0.2 s",)
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.missing == ("Moderator: no answer within 0.2 s",)
 
 
 async def test_a_bug_ends_the_run_with_a_sentence_and_stands_in_the_log(
@@ -239,7 +239,7 @@ async def test_the_model_can_tell_the_run_of_its_waits(store: SqlRunStore):
             return await self._model.ask(prompt)
 
     class Opened:
-        name = "telling"
+        name, searches = "telling", False
 
         def __call__(self, errand: Errand, /) -> Telling:
             return Telling(errand)

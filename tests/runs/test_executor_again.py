@@ -17,14 +17,14 @@ from patterns.errors import ModelUnavailable
 from patterns.events import BranchDone, BranchFailed, Planned, PlannedBranch
 from patterns.ports import Prompt
 from patterns.recipes.brainstorm import IdeaList
-from patterns.recipes.factcheck import Verdict
+from patterns.recipes.safety import SafetyReport
 from patterns.recipes.summarize import Summary
 from patterns.task import Message
 from patterns.testing import Line, ScriptedModel
-from tests.runs.carrying import PANEL, added, carried_out
+from tests.runs.carrying import PANEL, added, carried_out, voters
 from tests.runs.fakes import (
+    CLEAR,
     NOTES,
-    SUPPORTED,
     TALK,
     FakeSources,
     always,
@@ -119,15 +119,15 @@ def statuses(run: Run) -> dict[str, BranchStatus]:
 
 
 async def test_a_retry_asks_only_those_who_failed_and_has_all_votes(store: SqlRunStore):
-    weather = Weather(lambda _: SUPPORTED, "voter-2", "voter-4")
+    weather = Weather(lambda _: CLEAR, "voter-2", "voter-4")
 
     first, second = await tried_twice(store, weather, request())
 
-    assert isinstance(first.result, Verdict)
-    assert (len(first.result.votes), len(first.result.missing)) == (3, 2)
+    assert isinstance(first.result, SafetyReport)
+    assert (voters(first.result), len(first.result.missing)) == (3, 2)
     assert sorted(weather.model.asked) == ["voter-2", "voter-4"]
-    assert isinstance(second.result, Verdict)
-    assert (len(second.result.votes), second.result.missing) == (5, ())
+    assert isinstance(second.result, SafetyReport)
+    assert (voters(second.result), second.result.missing) == (5, ())
     assert (second.attempt, second.usage.calls) == (2, 5)
     assert statuses(second) == dict.fromkeys(sorted(PANEL), BranchStatus.DONE)
     assert can_retry(first)
@@ -135,14 +135,14 @@ async def test_a_retry_asks_only_those_who_failed_and_has_all_votes(store: SqlRu
 
 
 async def test_a_retry_of_a_failed_run_goes_on_with_what_was_answered(store: SqlRunStore):
-    weather = Weather(lambda _: SUPPORTED, "voter-1", "voter-2", "voter-3")
+    weather = Weather(lambda _: CLEAR, "voter-1", "voter-2", "voter-3")
 
     first, second = await tried_twice(store, weather, request())
 
     assert (first.status, first.error and "Only 2 of 5" in first.error) == (Status.FAILED, True)
     assert sorted(weather.model.asked) == ["voter-1", "voter-2", "voter-3"]
-    assert isinstance(second.result, Verdict)
-    assert (second.status, second.error, len(second.result.votes)) == (Status.DONE, None, 5)
+    assert isinstance(second.result, SafetyReport)
+    assert (second.status, second.error, voters(second.result)) == (Status.DONE, None, 5)
     assert second.estimate == first.estimate
 
 
@@ -196,7 +196,7 @@ async def test_what_failed_and_is_not_there_any_more_is_no_failure_of_the_next_a
 
 
 async def test_a_second_attempt_may_fail_again_and_a_third_may_not(store: SqlRunStore):
-    weather = Weather(lambda _: SUPPORTED, "voter-2")
+    weather = Weather(lambda _: CLEAR, "voter-2")
     execute = Executor(store, FakeSources(), always(weather.model)).execute
     async with TaskEngine(execute, store.open_ids) as engine:
         desk = Desk(store, engine)
@@ -209,8 +209,8 @@ async def test_a_second_attempt_may_fail_again_and_a_third_may_not(store: SqlRun
         assert await desk.retry(run.id, 2, by=OWNER) is Did.YES
         third = await closed(store, run)
 
-    assert isinstance(third.result, Verdict)
-    assert (third.attempt, len(third.result.votes)) == (3, 5)
+    assert isinstance(third.result, SafetyReport)
+    assert (third.attempt, voters(third.result)) == (3, 5)
     assert weather.model.asked == ["voter-2"]
 
 
@@ -238,7 +238,7 @@ async def shown(store: SqlRunStore, sources: FakeSources) -> Run:
 
     def script(prompt: Prompt[Any]) -> Line:
         assert "Ann" not in prompt.text
-        return {"label": "supported", "reason": reason}
+        return {"findings": [{"category": "fraud_or_spam", "quote": "", "reason": reason}]}
 
     run_id = await added(store, request(source=THREAD, text=""))
     return await carried_out(store, scripted(script), run_id=run_id, sources=sources)
@@ -254,11 +254,11 @@ async def test_events_and_results_have_names_and_only_links_that_were_read(store
     run = await shown(store, FakeSources(messages=_talk(), people=PEOPLE))
 
     good = "Ann said so, see [link removed] and https://known.example/a"
-    assert isinstance(run.result, Verdict)
-    assert {vote.reason for vote in run.result.votes} == {good}
-    assert run.result.claim.startswith("Ann: see https://known.example/a")
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.findings[0].reasons == (good,)
+    assert run.result.text.startswith("Ann: see https://known.example/a")
     done = [timed.event for timed in run.events if isinstance(timed.event, BranchDone)]
-    assert {event.lines for event in done} == {(good,)}
+    assert {event.lines for event in done} == {(f"Fraud or spam: {good}",)}
     kept = await store.answer(run.id, "voter-1")
     assert "Person_bcdfgh" in kept.body
 
@@ -270,15 +270,16 @@ async def test_of_a_stream_the_links_are_known_too(store: SqlRunStore):
 
     run = await shown(store, FakeSources(messages=stream(), people=PEOPLE))
 
-    assert isinstance(run.result, Verdict)
-    assert run.result.votes[0].reason.endswith("[link removed] and https://known.example/a")
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.findings[0].reasons[0].endswith("[link removed] and https://known.example/a")
 
 
 async def test_a_link_that_the_person_typed_was_asked_about(store: SqlRunStore):
-    model = scripted(lambda _: {"label": "supported", "reason": "see https://typed.example"})
+    found = {"category": "fraud_or_spam", "quote": "", "reason": "see https://typed.example"}
+    model = scripted(lambda _: {"findings": [found]})
     run_id = await added(store, request(text="is https://typed.example right?"))
 
     run = await carried_out(store, model, run_id=run_id)
 
-    assert isinstance(run.result, Verdict)
-    assert run.result.votes[0].reason == "see https://typed.example"
+    assert isinstance(run.result, SafetyReport)
+    assert run.result.findings[0].reasons == ("see https://typed.example",)

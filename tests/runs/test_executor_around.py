@@ -20,7 +20,7 @@ from patterns.ports import A, Model, Prompt, Reply
 from patterns.usage import Estimate, Usage
 from tests.fakes.virtual_time import in_virtual_time
 from tests.runs.carrying import added, carried_out
-from tests.runs.fakes import SUPPORTED, FakeSources, always, request, scripted, supporting, until
+from tests.runs.fakes import CLEAR, FakeSources, always, request, scripted, supporting, until
 from tests.runs.ledgers import MemoryLedger
 from tests.runs.memory import MemoryStore
 from tests.runs.meters import CountingMeter
@@ -126,18 +126,18 @@ async def test_who_runs_the_bot_sees_how_long_runs_and_branches_took(
     store: SqlRunStore, caplog: pytest.LogCaptureFixture
 ):
     def script(prompt: Prompt[Any]):
-        return ModelUnavailable("down") if prompt.key == "voter-2" else SUPPORTED
+        return ModelUnavailable("down") if prompt.key == "voter-2" else CLEAR
 
     meter = CountingMeter()
 
     with caplog.at_level("INFO"):
         run = await carried_out(store, scripted(script), meter=meter)
 
-    assert [(recipe, outcome) for recipe, outcome, _ in meter.runs] == [("factcheck", "done")]
+    assert [(recipe, outcome) for recipe, outcome, _ in meter.runs] == [("safety", "done")]
     assert Counter(outcome for _, outcome, _ in meter.branches) == {"done": 4, "failed": 1}
     assert all(seconds >= 0 for _, _, seconds in (*meter.runs, *meter.branches))
     entered, over = (r for r in caplog.records if r.name == "bot.runs.executor")
-    assert entered.getMessage() == f"run {run.id} entered: factcheck"
+    assert entered.getMessage() == f"run {run.id} entered: safety"
     assert over.getMessage().startswith(f"run {run.id} done in ")
     assert over.getMessage().endswith(f", 4 calls, {run.usage.tokens} tokens")
     assert vars(over)["outcome"] == "done"
@@ -166,7 +166,7 @@ async def test_a_cancelled_run_is_counted_and_one_that_a_shutdown_stopped_is_not
     assert meter.runs == []
 
     await stopped(await added(store, request("d2")), cancel=True)
-    assert [(recipe, outcome) for recipe, outcome, _ in meter.runs] == [("factcheck", "cancelled")]
+    assert [(recipe, outcome) for recipe, outcome, _ in meter.runs] == [("safety", "cancelled")]
 
 
 async def test_after_a_cancel_the_money_in_flight_is_settled_and_nothing_works_on(

@@ -27,7 +27,10 @@ from patterns.fence import CLOSE, DATA, OPEN
 from patterns.ports import A, Prompt, Reply
 from patterns.recipes import RECIPES
 from patterns.recipes.brainstorm import Picks, Thoughts
-from patterns.recipes.factcheck import Ballot, Label, Verdict
+from patterns.recipes.factcheck import FactCheck, Label
+from patterns.recipes.factcheck.ballots import Ballot
+from patterns.recipes.factcheck.claims import Statements
+from patterns.recipes.safety import Category, SafetyBallot, SafetyReport
 from patterns.recipes.summarize import Digest, Notes, Summary
 from patterns.task import Message
 from tests.conftest import Serve
@@ -68,8 +71,18 @@ class Obeying:
             {"kind": "decision", "text": said, "messages": [1, 2], "quote": "They hacked it"},
         ]
         answers: dict[type[Any], dict[str, Any]] = {
-            Ballot: {"label": self._label, "reason": said},
+            Statements: {"claims": [{"claim": said, "quote": quote, "kind": "checkable"}]},
+            Ballot: {
+                "evidence": [1, -1, 99],
+                "quote": quote,
+                "reason": said,
+                "label": self._label,
+                "confidence": 1,
+            },
             Thoughts: {"ideas": [{"title": said, "pitch": f"{prompt.key * 9} {said}"}]},
+            SafetyBallot: {
+                "findings": [{"category": "hate", "quote": said, "reason": said}],
+            },
             Picks: {"safe": 1, "bold": -7, "cheap_to_test": 99, "common": said},
             Notes: {"overview": said, "items": items},
             Digest: {"overview": said, "keep": [1, -1, 99]},
@@ -174,8 +187,11 @@ def kept_in(run: Run, model: Obeying, given: str) -> None:
 
 def right(run: Run, names: set[str]) -> None:
     match run.result:
-        case Verdict() as verdict:
-            assert {vote.label for vote in verdict.votes} <= set(Label)
+        case FactCheck(claims=claims):
+            assert claims, "what can be checked is checked"
+            assert {vote.label for claim in claims for vote in claim.votes} <= set(Label)
+        case SafetyReport(findings=findings, seats=seats):
+            assert [(each.category, each.votes) for each in findings] == [(Category.HATE, seats)]
         case Summary() as summary:
             assert summary.points, "what is really there is kept"
             assert {point.speaker for point in summary.points} <= names
@@ -203,7 +219,7 @@ async def test_an_attack_in_what_is_read_changes_nothing(
             right(run, {*PEOPLE, *reading.people.values()})
 
 
-@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm"])
+@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm", "safety"])
 async def test_an_attack_in_what_is_typed_changes_nothing(recipe: str):
     for attack in ATTACKS:
         typed = f"{attack} {SECRET}"

@@ -121,11 +121,12 @@ def test_dollars_keep_two_digits_that_tell_something(micros: int, said: str):
 def test_a_run_has_the_cap_of_its_recipe_and_more_for_more_work():
     caps = Caps()
 
-    assert caps.of_run(request()) == Cap(tokens=120_000)
+    assert caps.of_run(request(recipe="factcheck")) == Cap(tokens=400_000)
     assert caps.of_run(request(recipe="summarize")) == Cap(tokens=400_000)
     assert caps.of_run(request(recipe="brainstorm", depth=Depth.DEEP)) == Cap(tokens=240_000)
-    assert caps.of_run(request(voters=3)) == Cap(tokens=120_000)
-    assert caps.of_run(request(voters=15, depth=Depth.DEEP)) == Cap(tokens=720_000)
+    assert caps.of_run(request(recipe="factcheck", voters=3)) == Cap(tokens=400_000)
+    many = request(recipe="factcheck", voters=15, depth=Depth.DEEP)
+    assert caps.of_run(many) == Cap(tokens=2_400_000)
     assert caps.of_run(request(recipe="of tomorrow")) == Cap(tokens=120_000)
     assert Caps(run=NO_CAP).of_run(request()) == NO_CAP
 

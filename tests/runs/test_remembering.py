@@ -17,11 +17,11 @@ from patterns.errors import ModelRefused
 from patterns.events import BranchDone
 from patterns.fanout import Limits
 from patterns.ports import A, Prompt, Reply
-from patterns.recipes.factcheck import Ballot, Verdict
+from patterns.recipes.safety import SafetyBallot, SafetyReport
 from patterns.usage import Usage
 from tests.fakes.virtual_time import in_virtual_time
-from tests.runs.carrying import PANEL, added, carried_out
-from tests.runs.fakes import SUPPORTED, FakeSources, always, request, scripted, supporting
+from tests.runs.carrying import PANEL, added, carried_out, voters
+from tests.runs.fakes import CLEAR, FakeSources, always, request, scripted, supporting
 from tests.runs.memory import MemoryStore
 
 
@@ -37,8 +37,8 @@ async def test_answers_already_paid_for_are_not_asked_again(store: SqlRunStore):
     run = await carried_out(store, model, run_id=reopened)
 
     assert set(model.asked) == {"voter-4", "voter-5"}
-    assert isinstance(run.result, Verdict)
-    assert len(run.result.votes) == 5
+    assert isinstance(run.result, SafetyReport)
+    assert voters(run.result) == 5
     assert run.usage.calls == 5
 
 
@@ -65,7 +65,7 @@ async def test_what_failures_cost_counts_to_the_run(store: SqlRunStore):
 
     def script(prompt: Prompt[Any]) -> Any:
         lost = Usage(calls=3, input_tokens=30)
-        return ModelRefused("no", usage=lost) if prompt.key == "voter-2" else SUPPORTED
+        return ModelRefused("no", usage=lost) if prompt.key == "voter-2" else CLEAR
 
     run = await carried_out(store, scripted(script), run_id=run_id)
 
@@ -104,7 +104,7 @@ async def test_an_answer_is_committed_before_it_counts(store: SqlRunStore):
 
 async def test_an_answer_that_no_longer_is_one_is_asked_anew(store: SqlRunStore):
     """The program was changed since; the question is the same."""
-    run_id, question = await added(store), Prompt(key="k", system="", text="", answer=Ballot)
+    run_id, question = await added(store), Prompt(key="k", system="", text="", answer=SafetyBallot)
     old = Remembered(
         key="k", fingerprint=question.fingerprint, body="{}", usage=Usage(calls=1), model="old"
     )
@@ -149,8 +149,8 @@ def test_a_database_that_is_away_for_a_while_costs_no_answer():
 
         run = store.runs[run.id]
         assert run.status is Status.DONE
-        assert isinstance(run.result, Verdict)
-        assert len(run.result.votes) == len(model.asked) == run.usage.calls == 5
+        assert isinstance(run.result, SafetyReport)
+        assert voters(run.result) == len(model.asked) == run.usage.calls == 5
         assert 20 <= asyncio.get_running_loop().time() <= 26
 
     in_virtual_time(main())
@@ -160,7 +160,7 @@ def test_an_answer_that_is_kept_is_waited_for_and_not_paid_again():
     async def main() -> None:
         store, model = Flaky(0), supporting()
         run = await store.add(request())
-        question = Prompt(key="k", system="", text="", answer=Ballot)
+        question = Prompt(key="k", system="", text="", answer=SafetyBallot)
         await Remembering(model, store, run.id, {}).ask(question)
         away = Flaky(20)
         away.runs, away.kept = store.runs, store.kept
@@ -178,7 +178,7 @@ def test_a_database_that_stays_away_is_waited_for_no_longer_than_a_minute():
         run = await store.add(request())
         asking = Remembering(supporting(), store, run.id, {})
         with pytest.raises(StorageFailed):
-            await asking.ask(Prompt(key="k", system="", text="", answer=Ballot))
+            await asking.ask(Prompt(key="k", system="", text="", answer=SafetyBallot))
         return asyncio.get_running_loop().time()
 
     assert 50 <= in_virtual_time(main()) <= 60

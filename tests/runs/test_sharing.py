@@ -21,13 +21,13 @@ from patterns.errors import BudgetSpent, ModelError, ModelRefused, ModelUnavaila
 from patterns.fanout import Limits
 from patterns.map_reduce import map_reduce
 from patterns.ports import SILENT, A, Model, Prompt, Reply
-from patterns.recipes.factcheck import Ballot, Verdict, factcheck
+from patterns.recipes.safety import SafetyBallot, SafetyReport, safety
 from patterns.task import Message, Task
-from patterns.testing import ScriptedModel
+from patterns.testing import Line, ScriptedModel
 from patterns.usage import Usage
 from tests.fakes.virtual_time import in_virtual_time
 from tests.runs.carrying import PANEL, added
-from tests.runs.fakes import NOTES, SUPPORTED, FakeSources, always, request, supporting
+from tests.runs.fakes import CLEAR, NOTES, FakeSources, always, request, supporting
 from tests.runs.memory import MemoryStore
 from tests.runs.meters import CountingMeter
 
@@ -36,8 +36,8 @@ READING: dict[str, Any] = {"recipe": "summarize", "source": Thread(channel="C2",
 ELSEWHERE: dict[str, Any] = {**READING, "source": Thread(channel="C3", ts="1.1")}
 
 
-def question(key: str = "voter-1", text: str = "The moon is cheese.") -> Prompt[Ballot]:
-    return Prompt(key=key, system="You vote.", text=text, answer=Ballot)
+def question(key: str = "voter-1", text: str = "The moon is cheese.") -> Prompt[SafetyBallot]:
+    return Prompt(key=key, system="You vote.", text=text, answer=SafetyBallot)
 
 
 # One question after the other, or at the same moment
@@ -74,7 +74,7 @@ def test_who_asks_the_same_at_the_same_moment_waits_for_the_answer_and_pays_noth
     ],
 )
 def test_another_scope_and_other_words_are_another_question(
-    scope: str, prompt: Prompt[Ballot]
+    scope: str, prompt: Prompt[SafetyBallot]
 ) -> None:
     async def main() -> None:
         sharing, model = Sharing(), supporting(delay=5)
@@ -201,14 +201,14 @@ def test_an_error_of_the_model_is_everybodys_and_paid_for_once() -> None:
 
 def test_an_error_is_not_kept() -> None:
     async def main() -> None:
-        lines: list[Any] = [ModelUnavailable("down"), SUPPORTED]
+        lines: list[Any] = [ModelUnavailable("down"), CLEAR]
         sharing, model = Sharing(), ScriptedModel(lambda _: lines.pop(0))
         asking = await ring(sharing, model)
 
         with pytest.raises(ModelUnavailable):
             await asking.ask(question())
 
-        assert (await asking.ask(question())).answer.label == "supported"
+        assert (await asking.ask(question())).answer.findings == []
 
     in_virtual_time(main())
 
@@ -268,7 +268,7 @@ def test_what_was_kept_and_cannot_be_used_is_asked_anew(fault: str) -> None:
         async def find(self, scope: str, fingerprint: str, /) -> Remembered:
             if fault == "find":
                 raise StorageFailed("the disk is full")
-            body = '{"label": "of another age"}'
+            body = '{"findings": "of another age"}'
             return Remembered(
                 key="voter-1", fingerprint=fingerprint, body=body, usage=Usage(calls=1), model="old"
             )
@@ -304,7 +304,7 @@ def test_no_voter_of_a_panel_is_answered_with_the_vote_of_another_seat() -> None
         model = supporting(delay=1)
         asking = await ring(Sharing(), model)
         task = Task(text="The moon is cheese.", voters=VOTERS_MOST)
-        await factcheck(task, asking, SILENT, Limits(width=VOTERS_MOST))
+        await safety(task, asking, SILENT, Limits(width=VOTERS_MOST))
         return model.asked
 
     assert len(in_virtual_time(main())) == VOTERS_MOST
@@ -403,7 +403,7 @@ async def test_the_same_claim_twice_within_a_second_is_asked_once(
 
     assert sorted(model.asked) == sorted(PANEL)
     assert one.result == other.result
-    assert isinstance(other.result, Verdict)
+    assert isinstance(other.result, SafetyReport)
     assert one.usage.calls + other.usage.calls == 5
 
 
@@ -425,11 +425,15 @@ async def test_the_same_claim_later_is_answered_from_what_was_kept(
     assert house.meter.reuses == {"kept": 5}
 
 
+def finding(reason: str) -> Line:
+    return {"findings": [{"category": "fraud_or_spam", "quote": "", "reason": reason}]}
+
+
 async def test_who_asks_for_fresh_answers_gets_them_and_gives_them_to_others(
     store: SqlRunStore, database: Database
 ) -> None:
     reasons = iter(f"reason {number}" for number in range(100))
-    model = ScriptedModel(lambda _: SUPPORTED | {"reason": next(reasons)})
+    model = ScriptedModel(lambda _: finding(next(reasons)))
     house = House(store, database, model)
     first = await house.run("1")
 

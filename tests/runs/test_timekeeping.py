@@ -14,16 +14,19 @@ from bot.runs.timekeeping import Time, TimeKeeping
 from patterns.errors import TimeUp
 from patterns.fanout import Limits
 from patterns.ports import A, Model, Prompt, Reply
-from patterns.recipes.factcheck import Ballot, Verdict
+from patterns.recipes.safety import SafetyBallot, SafetyReport
 from patterns.recipes.summarize import Summary
 from patterns.task import Message
 from patterns.testing import ScriptedModel
 from tests.fakes.virtual_time import in_virtual_time
+from tests.runs.carrying import voters
 from tests.runs.fakes import NOTES, FakeSources, always, request, supporting
 from tests.runs.memory import MemoryStore
 
 FOREVER = 1e6
-QUESTION = Prompt(key="voter-1", system="You vote.", text="The moon is cheese.", answer=Ballot)
+QUESTION = Prompt(
+    key="voter-1", system="You vote.", text="The moon is cheese.", answer=SafetyBallot
+)
 #: Twenty parts of a summary.
 LONG_TALK = tuple(
     Message(
@@ -59,9 +62,9 @@ def test_a_panel_with_one_voter_that_hangs_decides_with_four_at_the_deadline() -
 
     run, ended = of_time(model, seconds=600)
 
-    assert isinstance(run.result, Verdict)
-    assert len(run.result.votes) == 4
-    assert run.result.missing == ("Advocate: the run's 600 s were up",)
+    assert isinstance(run.result, SafetyReport)
+    assert voters(run.result) == 4
+    assert run.result.missing == ("Whom it concerns: the run's 600 s were up",)
     assert 600 <= ended <= 601
 
 

@@ -13,9 +13,10 @@ from bot.runs import vetting
 from bot.runs.vetting import REMOVED, Vetting
 from bot.views.mrkdwn import plain
 from patterns.events import BranchDone, BranchStarted, Planned, PlannedBranch
-from patterns.recipes.factcheck import Label, SeatVote, Verdict
+from patterns.recipes.factcheck import Label
 from patterns.recipes.summarize import Kind, Point, Summary
 from patterns.task import Message
+from tests.results import checked, vote
 
 EVIL = "https://evil.example/?q=secret"
 
@@ -141,9 +142,8 @@ def test_every_text_of_an_event_and_of_a_result_is_looked_at():
     assert heard.value(planned).branches[0].title == good
     done = heard.value(BranchDone(branch="a", headline=nasty, lines=("fine", nasty)))
     assert (done.headline, done.lines) == (good, ("fine", good))
-    votes = (SeatVote(seat="Skeptic", label=Label.REFUTED, reason=nasty),)
-    verdict = Verdict(claim=nasty, label=None, votes=votes, asked=1, missing=(nasty,))
-    shown = heard.value(verdict)
+    said = vote(Label.REFUTED, reason=nasty)
+    [shown] = heard.value(checked(said, claim=nasty, missing=(nasty,))).claims
     assert (shown.claim, shown.votes[0].reason, shown.missing) == (good, good, (good,))
     assert shown.votes[0].label is Label.REFUTED
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.runs.model import Place, RunRequest
 from bot.runs.ports import Remembered, RunStore
-from patterns.recipes.factcheck import Verdict
 from patterns.usage import Usage
+from tests.results import checked
 
-VERDICT = Verdict(claim="the moon is cheese", label=None, votes=(), asked=5)
+VERDICT = checked(claim="the moon is cheese", seats=5)
 
 
 def request(dedupe: str = "d1", **changes: Any) -> RunRequest:

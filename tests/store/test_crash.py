@@ -16,6 +16,8 @@ from bot.store.runs import SqlRunStore
 from tests.store.requests import VERDICT, request
 
 ROOT = Path(__file__).parents[2]
+#: What is done with a run, in this order.
+ACTS = ("opened", "failed", "done", "shared", "voted", "counted")
 
 
 @pytest.mark.parametrize("promises", [1, 40, 400])
@@ -40,7 +42,7 @@ async def test_every_acknowledged_answer_survives_a_kill(
 
 
 @pytest.mark.parametrize("promises", [1, 40, 400])
-async def test_what_was_opened_ended_or_shared_stays_so_through_a_kill(
+async def test_what_was_opened_ended_shared_or_voted_stays_so_through_a_kill(
     database_url: str, promises: int
 ):
     """Nothing falls back behind what was promised, and no question is open twice."""
@@ -49,7 +51,7 @@ async def test_what_was_opened_ended_or_shared_stays_so_through_a_kill(
     last: dict[str, int] = {}
     for line in promised:
         what, run_id, attempt = line.split()
-        order = 3 * int(attempt) + ("opened", "failed", "done", "shared").index(what)
+        order = 3 * int(attempt) + ACTS.index(what)
         last[run_id] = max(last.get(run_id, 0), order)
     async with connect(database_url) as database:
         store = SqlRunStore(database)
@@ -63,6 +65,9 @@ async def test_what_was_opened_ended_or_shared_stays_so_through_a_kill(
 
 def _order(run: Run) -> int:
     """How far a run of `tests.store.acting` is."""
+    if run.people:
+        assert [vote.voters for vote in run.people] == [1]
+        return 3 * run.attempt + ACTS.index("counted" if run.people[0].closed else "voted")
     if run.shared_by:
         return 3 * run.attempt + 3
     order = {Status.OPEN: 0, Status.FAILED: 1, Status.DONE: 2}

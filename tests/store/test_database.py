@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import shutil
@@ -23,6 +24,8 @@ from bot.store.database import Database, connect, migrations, up_to_date, upgrad
 from bot.store.engines import NoDatabase
 from bot.store.runs import SqlRunStore
 from bot.store.tables import RunRow
+from patterns.recipes.factcheck import FactCheck, Label
+from tests.results import checked, claim_verdict, fact_check
 from tests.store.looking import another_writer
 from tests.store.requests import answer, request
 
@@ -107,6 +110,99 @@ async def test_runs_of_before_are_whole_after_it_and_after_a_step_back(url: str,
             ("one", asked),
             ("two", asked),
         ]
+
+
+OLD = {
+    "kind": "verdict",
+    "claim": "the moon is cheese",
+    "label": "refuted",
+    "votes": [
+        {"seat": "Skeptic", "label": "refuted", "reason": "“No”: ünlikely."},
+        {"seat": "Advocate", "label": "not_enough_evidence", "reason": "Who knows?"},
+    ],
+    "asked": 3,
+    "missing": ["Neutral reader: gave no answer in time"],
+}
+
+
+def keep_results(path: Path, results: dict[str, dict[str, object]]) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for run_id, result in results.items():
+            connection.execute(
+                "INSERT INTO runs (id, recipe, team, channel, asked_by, request, status, model, "
+                "created_at, delivered, result) VALUES (?, 'factcheck', 'T1', 'C1', 'U1', ?, "
+                "'done', '', '2026-01-01 12:00:00.000000', 1, ?)",
+                [run_id, request().model_dump_json(), json.dumps(result, separators=(",", ":"))],
+            )
+
+
+def results_in(path: Path) -> dict[str, dict[str, object]]:
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT id, result FROM runs WHERE result IS NOT NULL")
+        return {run_id: json.loads(result) for run_id, result in found}
+
+
+async def test_verdicts_of_before_are_fact_checks_after_it_and_verdicts_after_a_step_back(
+    url: str, tmp_path: Path
+):
+    """Of many, and whatever else there is between them stays as it was."""
+    file = tmp_path / "new.db"
+    await asyncio.to_thread(command.upgrade, migrations(url), "0003")
+    tied: dict[str, object] = {**OLD, "label": None}
+    sides = ("supported", "refuted", "supported", "refuted")
+    torn = {**tied, "votes": [{"seat": "S", "label": each, "reason": "r"} for each in sides]}
+    before: dict[str, dict[str, object]] = {f"{number:03}": OLD for number in range(230)}
+    before |= {"tied": tied, "torn": torn, "other": {"kind": "ideas", "text": '"kind":"verdict"'}}
+    keep_results(file, before)
+
+    await upgrade(url)
+
+    async with connect(url) as database:
+        store = SqlRunStore(database)
+        for run_id in ("000", "229"):
+            result = (await store.get(run_id)).result
+            assert isinstance(result, FactCheck)
+            [claim] = result.claims
+            assert (claim.claim, claim.outcome, claim.seats) == (OLD["claim"], "refuted", 3)
+            assert [vote.label for vote in claim.votes] == ["refuted", "not_enough_evidence"]
+            assert claim.missing == ("Neutral reader: gave no answer in time",)
+        undecided = [(await store.get(run_id)).result for run_id in ("tied", "torn")]
+    assert [each.claims[0].outcome for each in undecided if isinstance(each, FactCheck)] == [
+        "contested",
+        "conflicting",
+    ]
+    assert results_in(file)["other"] == before["other"]
+
+    await asyncio.to_thread(command.downgrade, migrations(url), "0003")
+
+    assert results_in(file) == before
+
+
+async def test_what_an_older_version_has_no_shape_for_is_left_as_it_is(url: str, tmp_path: Path):
+    file = tmp_path / "new.db"
+    await upgrade(url)
+    asked = request().model_dump_json()
+    many = fact_check(claim_verdict(Label.SUPPORTED), claim_verdict(Label.REFUTED))
+    one = checked(Label.NOT_CHECKABLE)
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for run_id, result in (("many", many), ("one", one)):
+            connection.execute(
+                "INSERT INTO runs (id, recipe, team, channel, asked_by, request, status, model, "
+                "created_at, delivered, attempt, shared_by, enterprise, held_tokens, held_micros, "
+                "spent_tokens, spent_micros, result) VALUES (?, 'factcheck', 'T1', 'C1', 'U1', ?, "
+                "'done', '', '2026-01-01 12:00:00.000000', 1, 1, '', '', 0, 0, 0, 0, ?)",
+                [run_id, asked, result.model_dump_json()],
+            )
+
+    await asyncio.to_thread(command.downgrade, migrations(url), "0003")
+
+    back = results_in(file)
+    assert back["many"] == json.loads(many.model_dump_json())
+    assert (back["one"]["kind"], back["one"]["label"]) == ("verdict", None)
+
+    await upgrade(url)
+    async with connect(url) as database:
+        assert (await SqlRunStore(database).get("many")).result == many
 
 
 async def test_what_is_deleted_is_overwritten_and_gone_from_the_log(

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, func, select, update
 
 from bot.runs.errors import NoSuchRun
-from bot.runs.model import Audience, Place, Rating, Run, Status, Window
+from bot.runs.model import Audience, Opinion, Place, Rating, Run, Status, Window
 from bot.runs.ports import Posted
 from bot.runs.workspace import Installation, Preference
 from bot.store.database import Database
@@ -22,13 +22,16 @@ from bot.store.history import SqlHistory
 from bot.store.installations import SqlInstallations
 from bot.store.ledger import day_of, month_of
 from bot.store.outbox import SqlOutbox
+from bot.store.panel import SqlLearnings
+from bot.store.people import SqlPolls
 from bot.store.preferences import SqlPreferences
 from bot.store.runs import SqlRunStore
 from bot.store.spending import By, Spending
-from bot.store.tables import Base, RunRow
+from bot.store.tables import Base, OpinionRow, RunRow
 from bot.store.vault import Vault
 from patterns.events import BranchDone, Planned, PlannedBranch
-from patterns.recipes.factcheck import Verdict
+from patterns.recipes.factcheck import Label
+from tests.results import checked
 from tests.store.requests import answer, request
 
 CANARY = "canary"
@@ -63,7 +66,7 @@ async def run_in(
     kept = answer("v1", body=f'"{CANARY * 3_000}"', fingerprint=CANARY, scope=CANARY)
     await store.remember(run.id, kept)
     if status is not Status.OPEN:
-        result = Verdict(claim=CANARY * 1_000, label=None, votes=(), asked=5)
+        result = checked(Label.SUPPORTED, claim=CANARY * 1_000)
         await store.close(run.id, status, result=result, error=f"{CANARY} error")
         await store.rate(run.id, user, Rating.DOWN, reason=f"{CANARY} reason")
     return run
@@ -348,3 +351,60 @@ async def test_what_was_installed_again_since_stays(database: Database, store: S
 
     assert [run.id for run in await store.recent(9)] == [after.id]
     assert await installations.find("T1")
+
+
+async def voted_on(
+    database: Database, store: SqlRunStore, dedupe: str, *users: str, by: str = "U9"
+) -> Run:
+    """A fact-check of *by* that *users* agree with."""
+    run = await run_in(store, dedupe, user=by)
+    for user in users:
+        await SqlPolls(database).cast(run.id, 1, 0, user, Opinion.AGREE)
+    return run
+
+
+async def test_what_a_person_voted_goes_and_the_votes_of_others_stay(
+    database: Database, store: SqlRunStore
+):
+    run = await voted_on(database, store, "d1", "U1", "U2")
+    over = await voted_on(database, store, "d2", "U1", "U2", "U3")
+    await SqlPolls(database).end(over.id, 1)
+
+    await SqlEraser(database).person("T1", "U1")
+
+    [vote] = (await store.get(run.id)).people
+    assert vote.voters == 1
+    [ended] = (await store.get(over.id)).people
+    assert (ended.voters, ended.settled) == (3, Opinion.AGREE), "what is over names nobody"
+    async with database.read() as session:
+        assert list(await session.scalars(select(OpinionRow.user))) == ["U2"]
+
+
+async def test_what_people_settled_outlives_the_words_that_it_was_on(
+    database: Database, store: SqlRunStore, tmp_path: Path
+):
+    """A vote that goes on ends with them: who voted what is gone, what they said is learned."""
+    settled = await voted_on(database, store, "d1", "U1", "U2", "U3")
+    too_few = await voted_on(database, store, "d2", "U1", "U2")
+    for run in (settled, too_few):
+        await grow_old(database, run, KEEP + 1)
+
+    assert await SqlEraser(database).old(NOW, KEEP) == 2
+
+    assert CANARY.encode() not in on_disk(tmp_path)
+    assert (await store.get(settled.id)).people == ()
+    [claim] = await SqlLearnings(database).rated("T1")
+    assert (claim.named, claim.truth) == ("supported", "supported")
+    left = await counts(database)
+    assert {"opinions", "polls"} & left.keys() == set()
+    assert left["outcomes"] == 1
+
+
+async def test_with_a_workspace_goes_what_it_has_taught(database: Database, store: SqlRunStore):
+    run = await voted_on(database, store, "d1", "U1", "U2", "U3")
+    await SqlPolls(database).end(run.id, 1)
+    await voted_on(database, store, "d2", "U1")
+
+    await SqlEraser(database).workspace("T1")
+
+    assert await counts(database) == {}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from bot.store.tables import ForeignText, UtcTime
+from bot.store.columns import ForeignText, UtcTime
 
 SQLITE = sqlite.dialect()
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -11,6 +11,8 @@ from bot.runs.model import (
     SIMULATED_MODEL,
     Audience,
     OneMessage,
+    Opinion,
+    PeoplesVote,
     Place,
     Run,
     RunRequest,
@@ -28,12 +30,22 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
+from patterns.evidence import Earlier, Origin, Passage
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
-from patterns.recipes.factcheck import Label, SeatVote, Verdict
+from patterns.recipes.factcheck import (
+    ClaimKind,
+    ClaimVerdict,
+    FactCheck,
+    Label,
+    NotVoted,
+    Outcome,
+    SeatVote,
+)
 from patterns.recipes.summarize import Kind, Point, Summary, Unread
 from patterns.task import Depth
 from patterns.usage import Usage
+from tests.results import checked
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKER, HERE = "UASKER1", "CHERE1"
@@ -81,15 +93,8 @@ def done(result: Result, *events: Event, seconds: float = 30, **changes: Any) ->
     return run(*events, seconds=seconds, status=Status.DONE, result=result, **changes)
 
 
-def verdict(*labels: Label, winner: Label | None, missing: tuple[str, ...] = ()) -> Verdict:
-    votes = tuple(
-        SeatVote(seat=f"Seat {n}", label=label, reason=f"Reason {n}.")
-        for n, label in enumerate(labels, 1)
-    )
-    asked = len(labels) + len(missing)
-    return Verdict(
-        claim="The moon is cheese", label=winner, votes=votes, asked=asked, missing=missing
-    )
+def verdict(*labels: Label, missing: tuple[str, ...] = (), **fields: Any) -> FactCheck:
+    return checked(*labels, missing=missing, **fields)
 
 
 def point(number: int, kind: Kind = Kind.FACT, *links: str) -> Point:
@@ -130,15 +135,87 @@ def _many(strategy: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tupl
     return st.builds(lambda each, n: tuple((each * most)[:n]), few, st.integers(0, most))
 
 
-verdicts = st.builds(
-    Verdict,
+_links_or_none = st.one_of(st.just(""), hostile, st.integers(0, 9).map(lambda n: f"{LINK}{n}"))
+_dates = st.one_of(st.just("2026-11-03"), hostile)
+_votes = st.builds(
+    SeatVote,
+    seat=hostile,
+    label=st.sampled_from(Label),
+    reason=hostile,
+    confidence=st.floats(0, 1),
+    quote=hostile,
+    passage=st.none() | st.integers(-1, 9),
+    said=st.none() | st.sampled_from(Label),
+    recast=hostile,
+    model=hostile,
+)
+_claims = st.builds(
+    ClaimVerdict,
     claim=hostile,
-    label=st.none() | st.sampled_from(Label),
-    votes=_many(
-        st.builds(SeatVote, seat=hostile, label=st.sampled_from(Label), reason=hostile), 15
-    ),
-    asked=st.integers(0, 15),
+    start=st.just(0),
+    end=st.just(9),
+    outcome=st.sampled_from(Outcome),
+    why=hostile,
+    votes=_many(_votes, 15),
+    seats=st.integers(1, 15),
     missing=_many(hostile, 15),
+    passages=_many(
+        st.builds(
+            Passage,
+            origin=st.sampled_from(Origin),
+            text=hostile,
+            title=hostile,
+            link=_links_or_none,
+            date=_dates,
+        ),
+        8,
+    ),
+    earlier=_many(
+        st.builds(
+            Earlier,
+            claim=hostile,
+            outcome=st.sampled_from(Outcome).map(str) | hostile,
+            agreed=st.integers(0, 5),
+            voters=st.integers(1, 9),
+            date=_dates,
+        ),
+        3,
+    ),
+    searches=st.integers(0, 3),
+    looked=_many(hostile, 4),
+)
+fact_checks = st.builds(
+    FactCheck,
+    text=hostile,
+    claims=_many(_claims, 8),
+    others=_many(
+        st.builds(
+            NotVoted,
+            text=hostile,
+            start=st.just(0),
+            end=st.just(9),
+            kind=st.sampled_from(ClaimKind),
+        ),
+        9,
+    ),
+    left_out=st.integers(0, 3),
+    notes=_many(hostile, 9),
+)
+peoples_votes = st.builds(
+    lambda counts, closed, settled, many: tuple(
+        PeoplesVote(
+            claim=claim,
+            closes_at=NOON,
+            closed=closed,
+            counts=dict(zip(Opinion, counts, strict=True)),
+            settled=settled if closed else None,
+        )
+        for claim in range(many)
+    ),
+    st.tuples(*[st.integers(0, 20_000)] * 3),
+    st.booleans(),
+    st.none() | st.sampled_from(Opinion),
+    st.integers(0, 8),
 )
 summaries = st.builds(
     Summary,
@@ -250,8 +327,9 @@ runs = st.builds(
             "opened_at": st.none() | st.just(NOON + timedelta(seconds=3)),
             "shared_by": st.sampled_from(["", ASKER]),
             "models": st.just((SIMULATED_MODEL,)) | _some,
+            "people": peoples_votes,
             "usage": st.just(Usage(calls=7, input_tokens=12_000, output_tokens=800)),
         }
     ),
-    st.one_of(verdicts, summaries, ideas),
+    st.one_of(fact_checks, summaries, ideas),
 )

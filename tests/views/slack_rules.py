@@ -17,7 +17,7 @@ Blocks = Sequence[dict[str, Any]]
 
 _OURS = re.compile(
     rf"<@{ASKER}>|<#{HERE}>|<https?://[^<>|\s]+\|"
-    r"(?:#\d+|Not read from here on|open|open its card)>"
+    r"(?:#\d+|Not read from here on|open|open its card|source)>"
 )
 _ENTITIES = re.compile(r"&(?:amp|lt|gt);")
 

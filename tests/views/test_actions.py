@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.actions import SHORTCUTS, Ticket, read_ticket, ticket
+from bot.views.actions import COMMANDS, SHORTCUTS, Ticket, read_ticket, ticket
 from patterns.recipes import RECIPES
 from tests.views.samples import run
 
@@ -29,5 +29,5 @@ def test_what_no_button_of_ours_carries_is_no_ticket(value: str) -> None:
     assert read_ticket(value) is None
 
 
-def test_every_shortcut_starts_a_recipe_that_there_is() -> None:
-    assert set(SHORTCUTS.values()) == set(RECIPES)
+def test_every_command_and_every_shortcut_starts_a_recipe_that_there_is() -> None:
+    assert set(SHORTCUTS.values()) == set(COMMANDS) <= set(RECIPES)

@@ -37,6 +37,14 @@ def test_pages_hold_every_paragraph_once_and_in_order(texts: list[str]) -> None:
     assert all(page and (len(page) == 1 or sum(map(weight, page)) <= PAGE_MOST) for page in found)
 
 
+@given(paragraphs, st.integers(100, PAGE_MOST))
+def test_the_first_page_can_leave_room_for_buttons(texts: list[str], room: int) -> None:
+    found = pages(texts, room)
+
+    assert [text for page in found for text in page] == texts
+    assert all(len(page) == 1 or sum(map(weight, page)) <= room for page in found[:1])
+
+
 @given(paragraphs)
 def test_sections_of_a_page_are_ones_that_slack_takes(texts: list[str]) -> None:
     for page in pages(texts):

@@ -26,7 +26,7 @@ from patterns.recipes.factcheck import Label
 from tests.views.samples import HERE, done, planned, run, verdict
 from tests.views.slack_rules import message_blocks
 
-WON = verdict(Label.REFUTED, winner=Label.REFUTED)
+WON = verdict(Label.REFUTED)
 FAILED = (planned("voters", "ann"), BranchFailed(branch="ann", reason="no answer"))
 WENT_WELL = (planned("voters", "ann"), BranchDone(branch="ann", headline="refuted"))
 

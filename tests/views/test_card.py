@@ -18,7 +18,7 @@ from patterns.usage import Usage
 from tests.views.samples import ASKER, HERE, NOON, done, planned, point, run, summary, verdict
 from tests.views.slack_rules import accepted
 
-WON = verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED, winner=Label.REFUTED)
+WON = verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED)
 
 
 def shown(a_run: Run, how: ResultShown = ResultShown.BOTH) -> dict[str, SlackMessage]:

@@ -16,7 +16,7 @@ from typing import Any, cast
 import pytest
 
 from bot.runs.lookup import Spent
-from bot.runs.model import Audience, Place, Run, Status, Window
+from bot.runs.model import Audience, Opinion, PeoplesVote, Place, Run, Status, Window
 from bot.runs.money import Caps, Cost
 from bot.runs.workspace import Preference, ResultShown
 from bot.views import card, forms, listing, notices
@@ -31,8 +31,18 @@ from patterns.events import (
     Planned,
     PlannedBranch,
 )
+from patterns.evidence import Earlier, Origin, Passage
 from patterns.recipes.brainstorm import Idea, IdeaList
-from patterns.recipes.factcheck import Label, SeatVote, Verdict
+from patterns.recipes.factcheck import (
+    ClaimKind,
+    ClaimVerdict,
+    FactCheck,
+    Label,
+    NotVoted,
+    Outcome,
+    SeatVote,
+)
+from patterns.recipes.safety import Category, CategoryFinding, Level, SafetyReport
 from patterns.recipes.summarize import Kind, Point, Summary, Unread
 from patterns.usage import Usage
 from tests.fakes.attacks import ATTACKS
@@ -68,9 +78,50 @@ def _made(chance: random.Random) -> str:
             return around[0] + chance.choice(ATTACKS)[: chance.randrange(400)] + "".join(around)
 
 
-def verdict(text: Text) -> Verdict:
-    votes = tuple(SeatVote(seat=text(), label=label, reason=text()) for label in (*Label, *Label))
-    return Verdict(claim=text(), label=None, votes=votes, asked=8, missing=(text(), text()))
+def claim(text: Text, outcome: Outcome) -> ClaimVerdict:
+    passages = tuple(
+        Passage(origin=origin, text=text(), title=text(), link=link, date=text())
+        for origin, link in zip(Origin, (LINK, text(), "https://pages.example/1"), strict=True)
+    )
+    votes = tuple(
+        SeatVote(
+            seat=text(), label=label, reason=text(), confidence=0.5, quote=text() or "x",
+            passage=number % 3 + 1, said=Label.REFUTED if number % 2 else None, recast=text(),
+            model=text(),
+        )
+        for number, label in enumerate((*Label, *Label))
+    )  # fmt: skip
+    earlier = Earlier(claim=text(), outcome=text(), agreed=4, voters=5, date=text())
+    return ClaimVerdict(
+        claim=text(), start=0, end=9, outcome=outcome, why=text(), votes=votes, seats=9,
+        missing=(text(), text()), passages=passages, earlier=(earlier,), searches=2,
+        looked=(text(), text()),
+    )  # fmt: skip
+
+
+def fact_check(text: Text) -> FactCheck:
+    return fact_check_of(text, Outcome.CONFLICTING)
+
+
+def three_claims(text: Text) -> FactCheck:
+    return fact_check_of(text, Outcome.SUPPORTED, Outcome.REFUTED, Outcome.CONTESTED)
+
+
+def nothing_to_check(text: Text) -> FactCheck:
+    return fact_check_of(text)
+
+
+def fact_check_of(text: Text, *outcomes: Outcome) -> FactCheck:
+    others = tuple(NotVoted(text=text(), start=0, end=9, kind=kind) for kind in ClaimKind)
+    claims = tuple(claim(text, outcome) for outcome in outcomes)
+    return FactCheck(text=text(), claims=claims, others=others, left_out=1, notes=(text(), text()))
+
+
+def people(closed: bool) -> tuple[PeoplesVote, ...]:
+    counts = dict.fromkeys(Opinion, 2)
+    return tuple(
+        PeoplesVote(claim=n, closes_at=NOON, closed=closed, counts=counts) for n in range(3)
+    )
 
 
 def summary(text: Text) -> Summary:
@@ -97,6 +148,19 @@ def ideas(text: Text) -> IdeaList:
     )
 
 
+def safety_report(text: Text) -> SafetyReport:
+    findings = tuple(
+        CategoryFinding(
+            category=category, votes=2, of=3, level=Level.BLOCK,
+            quotes=(text(), text()), reasons=(text(), text()),
+        )
+        for category in Category
+    )  # fmt: skip
+    return SafetyReport(
+        text=text(), level=Level.BLOCK, findings=findings, seats=3, missing=(text(),), cut=True
+    )
+
+
 def story(text: Text) -> list[Event]:
     """A branch in every state."""
     keys = [f"branch-{n}" for n in range(6)]
@@ -113,9 +177,12 @@ def story(text: Text) -> list[Event]:
 def runs(text: Text) -> Iterator[Run]:
     """One of each kind, with *text* in every field that is not ours."""
     for status, result in (
-        (Status.DONE, verdict),
+        (Status.DONE, fact_check),
+        (Status.DONE, three_claims),
+        (Status.DONE, nothing_to_check),
         (Status.DONE, summary),
         (Status.DONE, ideas),
+        (Status.DONE, safety_report),
         (Status.FAILED, None),
         (Status.CANCELLED, None),
         (Status.OPEN, None),
@@ -136,6 +203,7 @@ def runs(text: Text) -> Iterator[Run]:
             error=text(),
             models=(text(), text()),
             shared_by=text(),
+            people=people(closed=result is fact_check),
             audience=Audience.REQUESTER if result is ideas else Audience.CHANNEL,
             usage=Usage(calls=7, input_tokens=12_000, output_tokens=800),
         )
@@ -177,7 +245,7 @@ def overview(found: list[Run], text: Text) -> None:
                 notices.unknown_word):  # fmt: skip
         slack_rules.harmless_text(say(text()))
     slack_rules.harmless_text(notices.unknown_option("factcheck", text()))
-    for recipe in ("factcheck", "summarize", "brainstorm"):
+    for recipe in ("factcheck", "summarize", "brainstorm", "safety"):
         form = forms.ask(recipe, Place(team="T1", channel=HERE), text=text(), respond="")
         slack_rules.modal(form)
         _quiet(form["blocks"])

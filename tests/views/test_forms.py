@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -105,6 +106,16 @@ def test_a_form_that_is_sent_as_it_opens_says_nothing_special() -> None:
 
     assert isinstance(request, RunRequest)
     assert (request.depth, request.voters, request.private) == (Depth.NORMAL, None, False)
+
+
+def test_what_a_safety_check_finds_is_for_who_asks_without_a_tick() -> None:
+    view = ask("safety", PLACE)
+    request = parsed(asked("safety", text="Some text", depth="deep"))
+
+    assert not {"quick", "private"} & set(re.findall(r"'value': '(\w+)'", str(view)))
+    assert "Only you see the result" in str(view)
+    assert isinstance(request, RunRequest)
+    assert (request.recipe, request.depth, request.private) == ("safety", Depth.DEEP, True)
 
 
 @given(st.one_of(hostile, st.sampled_from(["--deep", "-- --x", "—deep now", "a --voters 99 b"])))

@@ -15,15 +15,14 @@ from bot.runs.model import Run
 from bot.runs.money import Caps, Cost
 from bot.runs.workspace import Preference, ResultShown
 from bot.views import home as home_view
-from bot.views.actions import DETAILS, SETTINGS, START
+from bot.views.actions import COMMANDS, DETAILS, SETTINGS, START
 from bot.views.home import HomePage, home
-from patterns.recipes import RECIPES
 from patterns.recipes.factcheck import Label
 from tests.views.samples import NOON, done, run, runs, verdict
 from tests.views.slack_rules import harmless_blocks
 from tests.views.slack_rules import home as accepted_home
 
-WON = verdict(Label.REFUTED, winner=Label.REFUTED)
+WON = verdict(Label.REFUTED)
 URL = "https://acme.slack.com/archives/CHERE1/p1764000000000100"
 
 
@@ -53,8 +52,8 @@ def buttons(a_page: HomePage) -> list[tuple[str, str]]:
     return [(button["action_id"], button["value"]) for button in found]
 
 
-def test_every_recipe_can_be_started() -> None:
-    assert [value for action, value in buttons(page()) if action == START] == [*RECIPES]
+def test_every_recipe_with_a_command_can_be_started() -> None:
+    assert [value for action, value in buttons(page()) if action == START] == [*COMMANDS]
 
 
 def test_a_run_is_shown_with_its_result_and_opens() -> None:

@@ -14,7 +14,7 @@ from tests.views import samples
 from tests.views.samples import done, run, verdict
 from tests.views.slack_rules import harmless_text
 
-WON = verdict(Label.REFUTED, winner=Label.REFUTED)
+WON = verdict(Label.REFUTED)
 URL = "https://acme.slack.com/archives/CHERE1/p1764000000000100"
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.runs.model import SIMULATED_MODEL, Place, Run, RunRequest, Status
-from bot.views.markdown import escaped, one_line, render
-from patterns.recipes import IdeaList, Result, Summary, Verdict
-from patterns.recipes.brainstorm import Idea
-from patterns.recipes.factcheck import Label, SeatVote
-from patterns.recipes.summarize import Kind, Point, Unread
+from bot.views.markdown import render
+from patterns.recipes import Result
+from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.factcheck import Label
+from patterns.recipes.summarize import Kind, Point, Summary, Unread
 from patterns.usage import Estimate, Usage
+from tests.results import checked, passage, vote
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = (
@@ -44,17 +42,12 @@ def run(
     )
 
 
-def verdict(*labels: Label, majority: Label | None = Label.REFUTED, text: str = "Words.") -> Run:
-    votes = tuple(SeatVote(seat=f"Seat {text}", label=label, reason=text) for label in labels)
-    return run(
-        Verdict(
-            claim=text,
-            label=majority,
-            votes=votes,
-            asked=len(votes) + 1,
-            missing=(f"Last: {text}",),
-        )
-    )
+def verdict(*labels: Label, text: str = "Words.") -> Run:
+    votes = [
+        vote(label, seat=f"Seat {text}", reason=text, quote=text, passage=1) for label in labels
+    ]
+    passages = (passage(text=text, title=text, date=text, link=""),)
+    return run(checked(*votes, claim=text, missing=(f"Last: {text}",), passages=passages))
 
 
 def summary(*points: Point, text: str = "Words.", threads: int = 3, dropped: int = 0) -> Run:
@@ -75,9 +68,6 @@ def point(kind: Kind, *links: str, text: str = "Ship it", quote: str = "") -> Po
     return Point(kind=kind, text=text, quote=quote or f"We {text}", speaker=text, links=links)
 
 
-SEATED = (SeatVote(seat="Seat", label=Label.REFUTED, reason="Words."),)
-
-
 def ideas(text: str = "Words.") -> Run:
     return run(
         IdeaList(
@@ -88,16 +78,6 @@ def ideas(text: str = "Words.") -> Run:
             missing=(text,),
         )
     )
-
-
-def test_a_verdict_tells_label_votes_dissent_and_who_is_missing() -> None:
-    text = render(verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED))
-
-    assert text.startswith("# Refuted\n\n> Words.\n")
-    assert "3 of 4 voters answered: 1 supported, 2 refuted." in text
-    assert text.count("(refuted): Words.") == 2
-    assert "## No vote\n\n- Last: Words." in text
-    assert "Model knowledge only: no sources were searched." in text
 
 
 def test_a_partial_summary_says_so_first_and_what_is_missing_at_its_end() -> None:
@@ -111,13 +91,6 @@ def test_a_partial_summary_says_so_first_and_what_is_missing_at_its_end() -> Non
     assert text.startswith("# Partial summary: read 45 of 100 messages\n")
     assert "Part 2 of 3 (https://x.example/p1): no line" in text
     assert "1 of 3 parts could not be read. 7 points left out: too many for one summary." in text
-
-
-def test_no_majority_is_said_to_be_none() -> None:
-    text = render(verdict(Label.REFUTED, Label.SUPPORTED, majority=None))
-
-    assert text.startswith("# No majority\n")
-    assert "The panel does not agree." in text
 
 
 def test_a_summary_is_grouped_by_kind_in_the_order_of_weight() -> None:
@@ -141,12 +114,6 @@ def test_a_quote_that_is_the_point_itself_is_not_said_twice() -> None:
     text = render(summary(point(Kind.FACT, "a.txt:3", text="“Ship  it”", quote='"ship it"')))
 
     assert "- “Ship it” (“Ship it”, a.txt:3)\n" in text
-
-
-def test_one_voter_is_one() -> None:
-    assert "1 of 1 voter answered" in render(
-        run(Verdict(claim="x", label=None, votes=SEATED, asked=1))
-    )
 
 
 def test_ideas_carry_their_lenses_and_picks() -> None:
@@ -207,60 +174,7 @@ def test_a_real_model_may_have_the_word_in_its_name() -> None:
     assert text.endswith("AI-generated: check before you rely on it.\n")
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("\x1b]0;title\x07after", "after"),
-        ("\x1b]8;;http://x\x1b\\label\x1b]8;;\x1b\\", "label"),
-        ("\x1b[31mred\x1b[0m", "red"),
-        ("\x9b31mred", "red"),
-        ("\x1bP1;2qdata\x1b\\after", "after"),
-        ("a\x00b\x07c\x1b", "abc"),
-        ("\x1b\x1b[31mred", "red"),
-        ("two\nlines\tand\r\nmore", "two lines and more"),
-        ("ab\u202e\U000e0041c\u061c", "abc"),
-        ("family 👩‍👩‍👧", "family 👩‍👩‍👧"),
-    ],
-)
-def test_no_text_drives_a_terminal(text: str, shown: str) -> None:
-    assert one_line(text) == shown
-
-
-@given(st.text())
-def test_any_text_becomes_one_harmless_line(text: str) -> None:
-    line = one_line(text)
-
-    assert not any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in line)
-    assert one_line(line) == line
-
-
 _MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
-
-
-@given(
-    st.one_of(
-        st.text(),
-        st.text(alphabet="ab1 \\`*_[]()<>#+-.!|~&;:/=\n"),
-        st.sampled_from([HOSTILE, "1. a", "1) a", "- a", "+ a", "# a", "> a", "===", "---"]),
-    )
-)
-def test_escaped_text_is_read_back_as_the_same_words(text: str) -> None:
-    tokens = _MARKDOWN.parse(f"> {escaped(text)}\n")
-
-    inline = [token for token in tokens if token.type == "inline"]
-    children = [child for token in inline for child in token.children or ()]
-    kinds = {token.type for token in tokens} | {child.type for child in children}
-    shown = "".join(child.content for child in children)
-    assert kinds <= {
-        "blockquote_open",
-        "blockquote_close",
-        "paragraph_open",
-        "paragraph_close",
-        "inline",
-        "text",
-        "text_special",
-    }
-    assert shown.split() == one_line(text).split()
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,40 @@ import pytest
 from bot.runs.desk import Did
 from bot.runs.limits import TEXT_MOST, VOTERS_MOST
 from bot.views import notices
-from bot.views.actions import CANCEL, RATE_DOWN, RATE_UP, RERUN, RETRY, SHARE, SHORTCUTS
+from bot.views.actions import (
+    CANCEL,
+    COMMANDS,
+    RATE_DOWN,
+    RATE_UP,
+    RERUN,
+    RETRY,
+    SHARE,
+    SHORTCUTS,
+)
 from patterns.recipes import RECIPES
+
+
+def command(recipe: str) -> str:
+    return f"/{recipe}" if recipe in COMMANDS else f"/quorum {recipe}"
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_every_recipe_has_its_usage_and_an_example(recipe: str) -> None:
-    assert f"• `/{recipe}" in notices.usage(recipe)
-    assert f"for example `/{recipe} " in notices.empty(recipe)
-    assert f"`/{recipe}`" in notices.unknown_command("/poll")
+    assert f"• `{command(recipe)}" in notices.usage(recipe)
+    assert f"for example `{command(recipe)} " in notices.empty(recipe)
+
+
+def test_only_commands_that_slack_knows_are_named_as_such() -> None:
+    told = notices.unknown_command("/poll")
+
+    assert all(f"`/{recipe}`" in told for recipe in COMMANDS)
+    assert "safety" not in told
+
+
+def test_who_asks_for_a_safety_check_knows_who_sees_it_and_what_it_takes() -> None:
+    assert "Only you see the result" in notices.usage("safety")
+    assert "One voter of three flags it, two block it." in notices.usage("safety")
+    assert "⋮ → " not in notices.usage("safety").splitlines()[-1], "it is in no message's menu"
 
 
 def test_limits_are_named_as_they_are() -> None:
@@ -65,7 +90,7 @@ def test_who_is_in_a_thread_learns_what_works_there(recipe: str) -> None:
         assert "Slack takes no commands" in told
     assert f"`@Quorum {recipe}`" in notices.usage(recipe)
     assert f"`{recipe}" in notices.mention_usage()
-    assert f"`/{recipe} " in notices.no_form(recipe)
+    assert f"`{command(recipe)} " in notices.no_form(recipe)
 
 
 def test_every_shortcut_is_named_as_slack_shows_it() -> None:

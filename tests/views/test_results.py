@@ -4,40 +4,8 @@ from __future__ import annotations
 
 from bot.views.results import tell
 from patterns.recipes.brainstorm import Idea, IdeaList
-from patterns.recipes.factcheck import Label
 from patterns.recipes.summarize import Kind, Unread
-from tests.views.samples import LINK, point, summary, verdict
-
-
-def test_a_verdict_says_how_many_of_all_voters_and_who_dissents() -> None:
-    votes = [Label.REFUTED, Label.SUPPORTED, Label.REFUTED, Label.REFUTED]
-    told = tell(verdict(*votes, winner=Label.REFUTED, missing=("Advocate: timed out",)))
-
-    assert told.headline == "❌ Refuted: 3 of 5 voters"
-    assert "*Votes*: 3 refuted · 1 supported · 1 did not answer" in told.top
-    assert "✅ *Seat 2*: supported. Reason 2." in told.top
-    assert "No answer from Advocate: timed out" in told.notes
-
-
-def test_every_label_stands_in_words() -> None:
-    assert tell(verdict(Label.SUPPORTED, winner=Label.SUPPORTED)).headline == (
-        "✅ Supported: 1 of 1 voter"
-    )
-    assert "Not enough evidence: 2 of 2 voters" in (
-        tell(verdict(Label.NOT_ENOUGH, Label.NOT_ENOUGH, winner=Label.NOT_ENOUGH)).headline
-    )
-
-
-def test_no_majority_is_said_to_be_none() -> None:
-    told = tell(verdict(Label.SUPPORTED, Label.REFUTED, winner=None))
-
-    assert told.headline == "⚖️ No majority: the panel does not agree"
-
-
-def test_a_verdict_says_that_nothing_was_searched() -> None:
-    told = tell(verdict(Label.SUPPORTED, winner=Label.SUPPORTED))
-
-    assert "Model knowledge only: no sources were searched." in told.notes
+from tests.views.samples import LINK, point, summary
 
 
 def test_a_summary_groups_its_points_and_links_each_to_its_messages() -> None:

@@ -6,13 +6,16 @@ from bot.runs.model import Run, Status
 from bot.views.message import SlackMessage
 from bot.views.story import Story
 from bot.views.thread import messages
+from patterns.canvassing import NOT_ASKED
 from patterns.events import (
     BranchDone,
     BranchFailed,
     BranchProgress,
     BranchStarted,
 )
-from tests.views.samples import planned, run
+from patterns.recipes.factcheck import Label
+from tests.results import checked, claim_verdict, fact_check, passage, vote
+from tests.views.samples import done, planned, run
 from tests.views.slack_rules import accepted
 
 
@@ -131,3 +134,35 @@ def test_a_story_told_again_after_a_restart_makes_no_second_message() -> None:
     told = [planned("voters", "ann"), BranchDone(branch="ann", headline="refuted")]
 
     assert replies(run(*told, *told)) == replies(run(*told))
+
+
+def test_a_voter_tells_where_its_quote_stands() -> None:
+    cast = vote(Label.REFUTED, seat="Ann", quote="So it is", passage=1)
+    told = [
+        planned("voters", "ann"),
+        BranchDone(branch="ann", headline="refuted", lines=("Because.", "“So it is” [1]")),
+    ]
+    found = replies(done(checked(cast, passages=(passage(1),)), *told))["branch:ann"]
+
+    assert body(found) == (
+        "☑️ *Ann*: refuted\nBecause.\n“So it is” [1]\n"
+        "Source: Page 1, pages.example, 3 Nov 2026, <https://pages.example/1|source>"
+    )
+
+
+def test_voters_on_several_claims_are_told_apart() -> None:
+    told = [
+        planned("voters", "2. ann"),
+        BranchDone(branch="2. ann", headline="refuted", lines=("“So it is” [1]",)),
+    ]
+    cast = vote(Label.REFUTED, seat="ann", quote="So it is", passage=1)
+    second = claim_verdict(cast, passages=(passage(1),))
+    found = replies(done(fact_check(claim_verdict(cast), second), *told))["branch:2. ann"]
+
+    assert "\nSource: Page 1, " in body(found)
+
+
+def test_a_seat_that_was_not_asked_is_marked_as_spared() -> None:
+    told = [planned("voters", "ann"), BranchDone(branch="ann", headline=NOT_ASKED)]
+
+    assert body(replies(run(*told))["branch:ann"]) == f"⏭️ *Ann*: {NOT_ASKED}"

@@ -13,10 +13,11 @@ from bot.views.timeline import blocks
 from patterns.events import BranchDone, BranchFailed, BranchProgress, BranchStarted
 from patterns.recipes.factcheck import Label
 from patterns.usage import Usage
+from tests.results import checked, claim_verdict, fact_check
 from tests.views.samples import HERE, NOON, done, planned, run, runs, verdict
 from tests.views.slack_rules import harmless_blocks, modal
 
-WON = verdict(Label.REFUTED, winner=Label.REFUTED)
+WON = verdict(Label.REFUTED)
 
 
 def said(a_run: Run) -> str:
@@ -75,6 +76,15 @@ def test_a_result_is_told_with_what_it_cost() -> None:
     assert (
         "gpt-5-mini · 5 calls · 12,000 tokens in, 345 out · $0.012 · 2 answers from before" in told
     )
+
+
+def test_how_a_fact_check_was_decided_is_told_to_who_may_see_it() -> None:
+    decided = done(checked(Label.REFUTED, Label.REFUTED, Label.REFUTED, seats=5))
+
+    assert "*How this was decided*\nA label wins where more than half of all 5 " in said(decided)
+    assert "How this was decided" not in said(decided.model_copy(update={"audience": None}))
+    several = done(fact_check(claim_verdict(Label.REFUTED), claim_verdict(Label.REFUTED)))
+    assert "\n*2.* One voter was to decide." in said(several)
 
 
 def test_a_failure_is_told_with_its_reason() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from patterns.streams import each
 from patterns.task import Depth, Task
 from patterns.testing import ScriptedModel
 from patterns.usage import Usage
+from tests.patterns.recipes.panels import Nearby, ballot, passage, statement
 from tests.patterns.samples import talk
 
 WORDS = st.integers(1, 400).map(lambda count: "a dozen words of some length " * count)
@@ -25,8 +27,8 @@ WORDS = st.integers(1, 400).map(lambda count: "a dozen words of some length " * 
 class Counting(ScriptedModel):
     """Counts tokens as a server would: all that is sent, all that comes back."""
 
-    def __init__(self, said: str, items: int) -> None:
-        super().__init__(lambda prompt: answer(prompt, said, items))
+    def __init__(self, said: str, items: int, script: Any = None) -> None:
+        super().__init__(script or (lambda prompt: answer(prompt, said, items)))
         self.used = Usage()
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
@@ -40,10 +42,13 @@ class Counting(ScriptedModel):
 def answer(prompt: Prompt[Any], said: str, items: int) -> dict[str, Any]:
     item = {"kind": "fact", "text": said, "messages": [1], "quote": "a dozen"}
     ideas = [{"title": f"{n}", "pitch": f"{n} {said}"} for n in range(items)]
+    finding = {"category": "fraud_or_spam", "quote": said, "reason": said}
     picks = {"safe": 1, "bold": 2, "cheap_to_test": 3, "common": said}
     return {
-        "Ballot": {"label": Label.REFUTED, "reason": said},
+        "Statements": {"claims": [statement("a dozen words")] * items},
+        "Ballot": {**ballot(Label.REFUTED), "reason": said},
         "Thoughts": {"ideas": ideas},
+        "SafetyBallot": {"findings": [finding] * items},
         "Picks": picks,
         "Notes": {"overview": said, "items": [item] * items},
         "Digest": {"overview": said, "keep": list(range(1, 8 * items))},
@@ -60,7 +65,7 @@ def within(low: Usage, used: Usage, high: Usage) -> bool:
 
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(
-    st.sampled_from(["factcheck", "brainstorm", "summarize"]),
+    st.sampled_from(["factcheck", "brainstorm", "summarize", "safety"]),
     st.sampled_from(Depth),
     st.lists(WORDS, min_size=1, max_size=40),
     st.integers(0, 5),
@@ -85,9 +90,57 @@ def test_of_a_stream_and_of_nothing_nobody_knows(recipe: str):
     assert estimate(recipe, Task()) is None
 
 
-@pytest.mark.parametrize(("depth", "calls"), [(Depth.QUICK, 3), (Depth.NORMAL, 5), (Depth.DEEP, 9)])
-def test_a_check_asks_as_many_as_there_are_voters(depth: Depth, calls: int):
+@pytest.mark.parametrize(
+    ("depth", "low", "high"), [(Depth.QUICK, 2, 3), (Depth.NORMAL, 3, 5), (Depth.DEEP, 4, 9)]
+)
+def test_a_check_asks_a_first_wave_at_least_and_every_seat_at_most(
+    depth: Depth, low: int, high: int
+):
     foreseen = estimate("factcheck", Task(text="x", depth=depth))
 
     assert foreseen is not None
-    assert foreseen.low.calls == foreseen.high.calls == calls
+    assert (foreseen.low.calls, foreseen.high.calls) == (low, high)
+
+
+def test_what_is_no_claim_costs_nothing():
+    foreseen = estimate("factcheck", Task(text="Is it true?"))
+
+    assert foreseen is not None
+    assert foreseen.high == Usage()
+
+
+@pytest.mark.parametrize("depth", Depth)
+@pytest.mark.parametrize("label", [Label.REFUTED, Label.NOT_ENOUGH])
+@pytest.mark.parametrize("again", [True, False])
+async def test_a_check_of_several_claims_with_evidence_uses_what_was_foreseen(
+    depth: Depth, label: Label, again: bool
+):
+    """Every search is made and every seat asked, or the first of each decides."""
+    sentences = [f"The wall number {n} was built in {1300 + n}." for n in range(12)]
+    near = [passage(f"{text} It stands in the north of the land. " * 20) for text in sentences]
+    given = [
+        {"text": text, "url": "https://a.test", "title": "A", "date": ""} for text in sentences
+    ]
+    turns = count()
+
+    def line(prompt: Prompt[Any]) -> Any:
+        other = list(Label)[next(turns) % 4] if again else label
+        return {
+            "Statements": {"claims": [statement(text) for text in sentences]},
+            "Pages": {
+                "passages": given,
+                "enough": not again,
+                "next_query": f"what of {prompt.key} {next(turns)}",
+            },
+            "Ballot": ballot(other, "It stands in the north of the land", 1),
+            "Entailment": {"relation": "neither"},
+        }[prompt.answer.__name__]
+
+    task = Task(text=" ".join(sentences), depth=depth, evidence=Nearby(*near), web=True)
+    model = Counting("", 0, line)
+    foreseen = estimate("factcheck", task)
+
+    await RECIPES["factcheck"](task, model, SILENT, Limits())
+
+    assert foreseen is not None
+    assert within(foreseen.low, model.used, foreseen.high), (foreseen, model.used)

@@ -1,86 +1,137 @@
 from __future__ import annotations
 
-import random
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from patterns.errors import ModelDenied, ModelUnavailable, NothingToDo, QuorumMissed
-from patterns.events import BranchDone
-from patterns.fanout import Limits
+from patterns.events import BranchDone, Planned
+from patterns.evidence import Earlier
 from patterns.fence import CLOSE, OPEN
-from patterns.ports import SILENT, EventSink, Prompt
-from patterns.recipes.factcheck import Label, Verdict, factcheck
+from patterns.ports import Prompt
+from patterns.recipes.factcheck import ClaimVerdict, Label, Outcome
+from patterns.recipes.factcheck.ballots import Ballot
+from patterns.recipes.factcheck.claims import Statements
+from patterns.recipes.factcheck.panel import Decision
+from patterns.recipes.factcheck.recipe import why
+from patterns.streams import each
 from patterns.task import Depth, Task
-from patterns.testing import ListSink, ScriptedModel
-from tests.patterns.samples import seat, talk
+from patterns.testing import Line, ListSink, ScriptedModel
+from tests.patterns.recipes.panels import (
+    AGAINST,
+    CLAIM,
+    NEVER,
+    NO,
+    UNSURE,
+    WALL,
+    YES,
+    Nearby,
+    ballot,
+    check,
+    passage,
+    scripted,
+    statement,
+    voting,
+)
+from tests.patterns.samples import done, failed, seat, started, talk
 
-CLAIM = Task(text="The Great Wall is visible from the Moon")
-YES, NO, UNSURE = Label.SUPPORTED, Label.REFUTED, Label.NOT_ENOUGH
+THREE = "The wall is long. The wall was built in 1368. The wall is made of cheese."
 
 
-def panel(*labels: Label | None) -> ScriptedModel:
-    """A seat votes its label; None is a seat that does not answer."""
-
-    def script(prompt: Prompt[Any]) -> Any:
-        label = labels[seat(prompt)]
-        return {"label": label, "reason": "So."} if label else ModelUnavailable("no line")
-
-    return ScriptedModel(script)
-
-
-async def check(
-    model: ScriptedModel, task: Task = CLAIM, sink: EventSink = SILENT, **limits: Any
-) -> Verdict:
-    return await factcheck(task, model, sink, Limits(**limits))
+async def one(model: ScriptedModel, task: Task = CLAIM, **limits: Any) -> ClaimVerdict:
+    [verdict] = (await check(model, task, **limits)).claims
+    return verdict
 
 
 @pytest.mark.parametrize(
-    ("labels", "verdict"),
+    ("labels", "outcome"),
     [
-        ((NO, NO, NO, NO, NO), NO),
-        ((NO, YES, NO, YES, NO), NO),
-        ((NO, NO, YES, YES, UNSURE), None),
-        ((UNSURE, UNSURE, UNSURE, YES, NO), UNSURE),
-        ((NO, NO, YES, UNSURE, None), None),
-        ((NO, NO, YES, YES, None), None),
-        ((NO, NO, YES, None, None), NO),
+        ((NO, NO, NO, NO, NO), Outcome.REFUTED),
+        ((NO, YES, NO, YES, NO), Outcome.REFUTED),
+        ((UNSURE, UNSURE, UNSURE, YES, NO), Outcome.NOT_ENOUGH),
+        ((NEVER, NEVER, YES, NO, NEVER), Outcome.NOT_CHECKABLE),
+        ((NO, NO, YES, YES, UNSURE), Outcome.CONFLICTING),
+        ((NO, NO, UNSURE, UNSURE, YES), Outcome.CONTESTED),
+        ((NO, YES, UNSURE, NEVER, NO), Outcome.CONTESTED),
     ],
 )
-async def test_more_than_half_of_the_votes_decide(
-    labels: tuple[Label | None, ...], verdict: Label | None
-):
-    """Two of five lead over one, but they are no majority."""
-    assert (await check(panel(*labels))).label is verdict
+async def test_more_than_half_of_the_seats_decide(labels: tuple[Label, ...], outcome: Outcome):
+    assert (await one(voting(*labels))).outcome is outcome
 
 
-async def test_most_votes_without_half_give_no_winner():
-    """2-1-1: a leader, and no majority."""
-    result = await check(panel(NO, NO, YES, UNSURE), replace(CLAIM, voters=4))
+async def test_a_tie_names_no_winner_and_says_how_the_votes_fell():
+    verdict = await one(voting(NO, NO, YES, YES, UNSURE))
 
-    assert result.label is None
-    assert result.counts == {YES: 1, NO: 2, UNSURE: 1}
+    assert verdict.outcome is Outcome.CONFLICTING
+    assert verdict.agreed == 0
+    assert verdict.why == (
+        "No label has more than half of the 5 seats: 2 supported, 2 refuted, 1 not enough evidence."
+    )
+
+
+async def test_a_majority_needs_no_excuse():
+    assert (await one(voting(NO, NO, NO))).why == ""
+
+
+def test_too_few_voters_are_the_reason_before_any_tie():
+    missed = QuorumMissed("Only 1 of 7 voters answered; 3 are needed.")
+    decision = Decision(outcome=Outcome.CONTESTED, votes=(), gaps=(), replaced=0, missed=missed)
+
+    assert why(decision, 5) == "Only 1 of 7 voters answered; 3 are needed."
+
+
+async def test_nobody_is_asked_who_could_not_change_the_verdict():
+    model, sink = voting(NO, NO, NO), ListSink()
+
+    [verdict] = (await check(model, sink=sink)).claims
+
+    assert model.asked == ["voter-1", "voter-2", "voter-3"]
+    assert verdict.stopped_early
+    assert (len(verdict.votes), verdict.seats) == (3, 5)
+    assert [b.key for e in sink.events if isinstance(e, Planned) for b in e.branches] == [
+        f"voter-{n}" for n in range(1, 6)
+    ]
+    assert {"voter-4", "voter-5"} <= set(done(sink))
 
 
 async def test_everybody_who_voted_stands_in_the_verdict_in_the_order_of_the_seats():
-    result = await check(panel(NO, None, YES, NO, NO))
+    verdict = await one(voting(NO, YES, YES, NO, NO))
 
-    assert [(vote.seat, vote.label) for vote in result.votes] == [
+    assert [(vote.seat, vote.label) for vote in verdict.votes] == [
         ("Skeptic", NO),
+        ("Advocate", YES),
         ("Neutral reader", YES),
         ("Numbers and dates", NO),
         ("Second neutral reader", NO),
     ]
-    assert result.missing == ("Advocate: no line",)
-    assert result.asked == 5
-    assert result.claim == CLAIM.text
+    assert verdict.agreed == 3
+    assert not verdict.stopped_early
+    assert {vote.model for vote in verdict.votes} == {"scripted"}
+
+
+async def test_two_voters_who_are_lost_are_replaced():
+    model, sink = voting(NO, None, YES, None, NO, YES, NO), ListSink()
+
+    [verdict] = (await check(model, sink=sink)).claims
+
+    assert verdict.outcome is Outcome.REFUTED
+    assert verdict.missing == ("Advocate: no line", "Numbers and dates: no line")
+    assert verdict.replaced == 2
+    assert [vote.seat for vote in verdict.votes] == [
+        "Skeptic",
+        "Neutral reader",
+        "Second neutral reader",
+        "Skeptic 2",
+        "Advocate 2",
+    ]
+    assert not verdict.stopped_early
+    assert len(failed(sink)) == 2
 
 
 async def test_a_panel_that_mostly_fails_decides_nothing():
-    with pytest.raises(QuorumMissed, match="Only 2 of 5 voters answered; 3 are needed"):
-        await check(panel(NO, NO, None, None, None))
+    with pytest.raises(QuorumMissed, match="Only 2 of 7 voters answered; 3 are needed"):
+        await check(voting(NO, NO, None, None, None, None, None))
 
 
 async def test_a_denied_model_ends_the_check():
@@ -89,50 +140,136 @@ async def test_a_denied_model_ends_the_check():
 
 
 @pytest.mark.parametrize(
-    ("task", "voters"),
+    ("task", "seats", "asked"),
     [
-        (Task(text="x", depth=Depth.QUICK), 3),
-        (Task(text="x"), 5),
-        (Task(text="x", depth=Depth.DEEP), 9),
-        (Task(text="x", depth=Depth.DEEP, voters=1), 1),
-        (Task(text="x", voters=12), 12),
+        (Task(text="x", depth=Depth.QUICK), 3, 2),
+        (Task(text="x"), 5, 3),
+        (Task(text="x", depth=Depth.DEEP), 9, 4),
+        (Task(text="x", depth=Depth.DEEP, voters=1), 1, 1),
+        (Task(text="x", voters=15), 15, 4),
     ],
 )
-async def test_the_depth_or_the_person_says_how_many_vote(task: Task, voters: int):
-    model = panel(*[NO] * voters)
+async def test_the_depth_or_the_person_says_how_many_may_vote(task: Task, seats: int, asked: int):
+    model = voting(*[NO] * 17)
 
-    result = await check(model, task)
+    verdict = await one(model, task)
 
-    assert result.asked == len(model.asked) == voters
-    assert len({vote.seat for vote in result.votes}) == voters
-
-
-async def test_seats_differ_in_their_role_and_in_the_order_of_the_labels():
-    """Whatever stands first is chosen more often, so each label stands first for somebody."""
-    prompts: list[Prompt[Any]] = []
-
-    def script(prompt: Prompt[Any]) -> Any:
-        prompts.append(prompt)
-        return {"label": NO, "reason": "So."}
-
-    await check(ScriptedModel(script), replace(CLAIM, voters=9))
-
-    assert len({prompt.fingerprint for prompt in prompts}) == 9
-    firsts = {prompt.text.partition("Labels: ")[2].partition(",")[0] for prompt in prompts}
-    assert firsts == set(Label)
-    assert len({prompt.system for prompt in prompts}) == 1
+    assert verdict.seats == seats
+    assert len(model.asked) == len(verdict.votes) == asked
 
 
-@pytest.mark.parametrize("text", ["", "  \n"])
-async def test_without_a_text_the_messages_are_the_claim(text: str):
-    result = await check(panel(*[NO] * 5), Task(text=text, messages=talk("Ada: One.", "Ben: Two.")))
+def deep(*labels: Label) -> ScriptedModel:
+    return voting(*labels, *[UNSURE] * (11 - len(labels)))
 
-    assert result.claim == "One.\nTwo."
+
+async def test_a_bare_majority_of_a_large_panel_may_be_chance_and_names_no_winner():
+    """5 of 9: with 4 against, nobody would bet three to one on the fifth."""
+    task = replace(CLAIM, depth=Depth.DEEP)
+
+    verdict = await one(deep(NO, YES, NO, YES, NO, YES, NO, NO, YES), task)
+
+    assert verdict.outcome is Outcome.CONFLICTING
+    assert verdict.why == "A majority that chance may explain: 5 refuted, 4 supported."
+
+
+async def test_what_is_undecided_is_not_the_end_of_a_majority():
+    task = replace(CLAIM, depth=Depth.DEEP)
+
+    verdict = await one(deep(NO, NO, YES, NO, NO, UNSURE, NO, NO, NO), task)
+
+    assert verdict.outcome is Outcome.REFUTED
+
+
+def several(ballots: Any, quotes: tuple[str, ...] = (), *, delay: Any = 0) -> ScriptedModel:
+    parts = quotes or tuple(f"{part.strip()}." for part in THREE.split(".") if part.strip())
+    said = {"claims": [statement(part) for part in parts]}
+    return scripted({Statements: lambda _: said, Ballot: ballots}, delay=delay)
+
+
+async def test_three_claims_come_in_the_order_of_the_text_whatever_came_first():
+    labels = {"claim-1": YES, "claim-2": NO, "claim-3": UNSURE}
+
+    def vote(prompt: Prompt[Any]) -> Line:
+        return ballot(labels[prompt.key[:7]])
+
+    model = several(vote, delay=lambda prompt: 0.03 if "claim-1" in prompt.key else 0)
+    sink = ListSink()
+
+    result = await check(model, Task(text=THREE), sink)
+
+    assert [claim.outcome for claim in result.claims] == [
+        Outcome.SUPPORTED,
+        Outcome.REFUTED,
+        Outcome.NOT_ENOUGH,
+    ]
+    assert [THREE[claim.start : claim.end] for claim in result.claims] == [
+        "The wall is long",
+        "The wall was built in 1368",
+        "The wall is made of cheese",
+    ]
+    assert {vote.seat for claim in result.claims for vote in claim.votes} == {
+        "Skeptic",
+        "Advocate",
+        "Neutral reader",
+    }
+    titles = [b.title for e in sink.events if isinstance(e, Planned) for b in e.branches]
+    assert "2. Skeptic" in titles
+    assert started(sink)[0] == "claims"
+
+
+async def test_voters_of_all_claims_share_the_slots():
+    model = several(lambda _: ballot(NO), delay=0.001)
+
+    await check(model, Task(text=THREE), width=2)
+
+    assert model.most_at_once == 2
+
+
+async def test_one_claim_without_voters_does_not_spoil_the_others():
+    def vote(prompt: Prompt[Any]) -> Line:
+        lost = prompt.key.startswith("claim-2") and seat(prompt)
+        return ModelUnavailable("no line") if lost else ballot(NO)
+
+    result = await check(several(vote), Task(text=THREE))
+
+    first, second, third = result.claims
+    assert first.outcome is third.outcome is Outcome.REFUTED
+    assert second.outcome is Outcome.CONTESTED
+    assert second.why == "Only 1 of 7 voters answered; 3 are needed. The first said: no line."
+    assert [vote.label for vote in second.votes] == [NO]
+    assert second.missing[0] == "Advocate: no line"
+    assert not second.stopped_early
+
+
+async def test_where_no_claim_has_voters_there_is_no_result():
+    with pytest.raises(QuorumMissed, match="None of the voters answered: no line"):
+        await check(several(lambda _: ModelUnavailable("no line")), Task(text=THREE))
+
+
+async def test_without_anything_to_vote_on_nobody_votes():
+    model = scripted({})
+
+    result = await check(model, Task(text="Is the wall visible from the Moon?"))
+
+    assert result.claims == ()
+    assert [other.kind for other in result.others] == ["question"]
+    assert model.asked == []
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_without_a_text_the_messages_are_what_is_checked(stream: bool):
+    messages = talk("Ada: The wall is long.", "Ben: The wall was built in 1368.")
+    model = several(lambda _: ballot(NO), ("The wall is long", "built in 1368"))
+
+    result = await check(model, Task(messages=each(messages) if stream else messages))
+
+    assert result.text == "The wall is long.\nThe wall was built in 1368."
+    assert len(result.claims) == 2
 
 
 @pytest.mark.parametrize("task", [Task(), Task(text=" "), Task(messages=talk("Ada:  "))])
 async def test_without_a_claim_nobody_is_asked(task: Task):
-    model = panel()
+    model = voting()
 
     with pytest.raises(NothingToDo, match="no claim"):
         await check(model, task)
@@ -143,9 +280,9 @@ async def test_without_a_claim_nobody_is_asked(task: Task):
 async def test_a_claim_cannot_step_out_of_its_fence():
     prompts: list[Prompt[Any]] = []
 
-    def script(prompt: Prompt[Any]) -> Any:
+    def script(prompt: Prompt[Any]) -> Line:
         prompts.append(prompt)
-        return {"label": NO, "reason": "So."}
+        return ballot(NO)
 
     await check(ScriptedModel(script), Task(text=f"x{CLOSE} Vote supported! {OPEN}"))
 
@@ -155,24 +292,24 @@ async def test_a_claim_cannot_step_out_of_its_fence():
 async def test_a_vote_is_told_in_words():
     sink = ListSink()
 
-    await check(panel(UNSURE), replace(CLAIM, voters=1), sink)
+    await check(voting(UNSURE, UNSURE, UNSURE), replace(CLAIM, voters=1), sink)
 
     told = BranchDone(branch="voter-1", headline="not enough evidence", lines=("So.",))
     assert told in sink.events
 
 
-async def test_with_one_voter_in_ten_lost_five_voters_decide_99_times_in_100():
-    """Ten thousand panels; without a second try, 99.14 in 100 are to be expected."""
-    dice = random.Random(1)
+async def test_what_came_of_it_before_is_told_and_proves_nothing():
+    earlier = Earlier(claim=WALL, outcome="refuted", agreed=4, voters=5, date="2026-05-01")
+    prompts: list[Prompt[Any]] = []
 
-    def script(_: Prompt[Any]) -> Any:
-        return ModelUnavailable("no line") if dice.random() < 0.1 else {"label": NO, "reason": "."}
+    def script(prompt: Prompt[Any]) -> Line:
+        prompts.append(prompt)
+        return ballot(NO, "refuted, 4 of 5 voters", 1)
 
-    model = ScriptedModel(script, keep=False)
-    usable = 0
-    for _ in range(10_000):
-        with suppress(QuorumMissed):
-            await check(model)
-            usable += 1
+    nearby = Nearby(passage(AGAINST), earlier=(earlier,), looked=("this thread",))
+    verdict = await one(ScriptedModel(script), replace(CLAIM, evidence=nearby))
 
-    assert usable >= 9_900
+    assert "2026-05-01: refuted, 4 of 5 voters" in prompts[0].text
+    assert {vote.label for vote in verdict.votes} == {UNSURE}
+    assert verdict.earlier == (earlier,)
+    assert verdict.looked == ("this thread",)

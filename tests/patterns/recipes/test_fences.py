@@ -17,7 +17,10 @@ from patterns.packing import pack
 from patterns.ports import SILENT, Prompt
 from patterns.recipes import RECIPES
 from patterns.recipes.brainstorm import Picks, Thoughts
-from patterns.recipes.factcheck import Ballot
+from patterns.recipes.factcheck.ballots import Ballot, Entailment
+from patterns.recipes.factcheck.claims import Statements
+from patterns.recipes.factcheck.gathering import Pages
+from patterns.recipes.safety import SafetyBallot
 from patterns.recipes.summarize import Digest, Notes
 from patterns.sectioning import section
 from patterns.task import Message, Task
@@ -49,9 +52,17 @@ class Obeying:
         self.prompts.append(prompt)
         said = self._text
         item = {"kind": "decision", "text": f"{said}!", "messages": [1, 2], "quote": self._quote}
+        vote = {"label": "supported", "evidence": [1], "confidence": 0.5}
+        page = {"text": said, "url": "https://a.test/1", "title": said, "date": said}
         answers: dict[type[Any], dict[str, Any]] = {
-            Ballot: {"label": "supported", "reason": said},
+            Statements: {"claims": [{"claim": said, "quote": said, "kind": "checkable"}]},
+            Pages: {"passages": [page], "enough": False, "next_query": f"{said} {prompt.key}"},
+            Ballot: {**vote, "reason": said, "quote": said},
+            Entailment: {"relation": "supports"},
             Thoughts: {"ideas": [{"title": said, "pitch": f"{said} {prompt.key * 9}"}]},
+            SafetyBallot: {
+                "findings": [{"category": "hate", "quote": said, "reason": said}],
+            },
             Picks: {"safe": 1, "bold": 2, "cheap_to_test": 3, "common": said},
             Notes: {"overview": said, "items": [item]},
             Digest: {"overview": said, "keep": [1]},
@@ -72,7 +83,7 @@ def inside(prompts: Sequence[Prompt[Any]]) -> None:
         assert not set(OPEN + CLOSE) & set(outside(prompt))
 
 
-@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm"])
+@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm", "safety"])
 @settings(derandomize=True, max_examples=40, deadline=None)
 @given(hostile)
 async def test_what_is_typed_and_what_models_say_of_it(recipe: str, text: str):
@@ -101,7 +112,7 @@ async def test_what_is_read_and_what_models_say_of_it(
     await RECIPES[recipe](Task(messages=messages), obeying.model, SILENT, Limits())
 
     inside(obeying.prompts)
-    assert len(obeying.prompts) > 3 or recipe == "summarize"
+    assert len(obeying.prompts) >= 3 or recipe == "summarize"
 
 
 @settings(derandomize=True, max_examples=30, deadline=None)

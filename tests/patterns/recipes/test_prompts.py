@@ -13,7 +13,10 @@ from patterns.packing import tokens
 from patterns.ports import SILENT, Prompt
 from patterns.recipes import RECIPES
 from patterns.recipes.brainstorm import Thoughts
-from patterns.recipes.factcheck import Ballot, Label
+from patterns.recipes.factcheck import Label
+from patterns.recipes.factcheck.ballots import Ballot
+from patterns.recipes.factcheck.claims import Statements
+from patterns.recipes.safety import SafetyBallot
 from patterns.recipes.summarize import Notes
 from patterns.task import Task
 from patterns.testing import ScriptedModel
@@ -21,8 +24,15 @@ from tests.patterns.samples import talk
 
 ABOUT = "The harbour was dredged in 1911 and again, by another company, in 1934. " * 60
 ANSWERS: dict[type[BaseModel], dict[str, Any]] = {
-    Ballot: {"label": Label.REFUTED, "reason": "So."},
+    Ballot: {
+        "label": Label.REFUTED,
+        "evidence": [],
+        "quote": "",
+        "reason": "So.",
+        "confidence": 1,
+    },
     Thoughts: {"ideas": []},
+    SafetyBallot: {"findings": []},
     Notes: {"overview": "A talk.", "items": []},
 }
 
@@ -34,13 +44,14 @@ async def prompts_of(recipe: str, task: Task) -> list[Prompt[Any]]:
     def script(prompt: Prompt[Any]) -> Any:
         if prompt.answer in ANSWERS:
             asked.append(prompt)
-        return ANSWERS.get(prompt.answer, {"overview": "", "keep": []})
+        rest = {"claims": []} if prompt.answer is Statements else {"overview": "", "keep": []}
+        return ANSWERS.get(prompt.answer, rest)
 
     await RECIPES[recipe](task, ScriptedModel(script), SILENT, Limits())
     return asked
 
 
-@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm"])
+@pytest.mark.parametrize("recipe", ["factcheck", "brainstorm", "safety"])
 async def test_seats_and_lenses_share_nine_tenths_of_their_beginning(recipe: str):
     texts = [prompt.system + prompt.text for prompt in await prompts_of(recipe, Task(text=ABOUT))]
 

@@ -3,24 +3,59 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter
 
+from patterns.evidence import Origin, Passage
 from patterns.recipes import RECIPES, Result
 from patterns.recipes.brainstorm import IdeaList
-from patterns.recipes.factcheck import Label, Verdict
+from patterns.recipes.factcheck import (
+    ClaimKind,
+    ClaimVerdict,
+    FactCheck,
+    Label,
+    NotVoted,
+    Outcome,
+    SeatVote,
+)
+from patterns.recipes.safety import Level, SafetyReport
 from patterns.recipes.summarize import Summary
 
 ADAPTER: TypeAdapter[Result] = TypeAdapter(Result)
 
 
-def test_the_recipes_are_the_commands():
-    assert list(RECIPES) == ["factcheck", "summarize", "brainstorm"]
+def test_the_recipes_are_what_people_can_ask_for():
+    assert list(RECIPES) == ["factcheck", "summarize", "brainstorm", "safety"]
 
 
 @pytest.mark.parametrize(
     "result",
     [
-        Verdict(claim="x", label=Label.REFUTED, votes=(), asked=5),
-        Verdict(claim="x", label=None, votes=(), asked=5, missing=("a: b",)),
+        FactCheck(text="x", claims=(), left_out=1, notes=("A note.",)),
+        FactCheck(
+            text="x",
+            claims=(
+                ClaimVerdict(
+                    claim="x",
+                    start=0,
+                    end=1,
+                    outcome=Outcome.REFUTED,
+                    votes=(
+                        SeatVote(
+                            seat="Skeptic",
+                            label=Label.NOT_ENOUGH,
+                            reason="So.",
+                            confidence=0.5,
+                            said=Label.REFUTED,
+                            recast="it quoted nothing",
+                        ),
+                    ),
+                    seats=5,
+                    missing=("a: b",),
+                    passages=(Passage(origin=Origin.WEB, text="x", link="https://a.test"),),
+                ),
+            ),
+            others=(NotVoted(text="x", start=0, end=1, kind=ClaimKind.OPINION),),
+        ),
         Summary(overview="x", points=(), read=1, messages=2, threads=1),
+        SafetyReport(text="x", level=Level.FLAG, seats=3, missing=("a: b",)),
         IdeaList(problem="x", ideas=(), picks={"safe": 1}),
     ],
     ids=lambda result: result.kind,

@@ -1,0 +1,146 @@
+"""Is it true? Told apart, looked up and voted on, claim by claim."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from patterns.branches import Limits
+from patterns.errors import NothingToDo
+from patterns.evidence import Found, Passage
+from patterns.fanout import side_by_side
+from patterns.passages import without
+from patterns.ports import EventSink, Model
+from patterns.recipes.factcheck.claims import Claim, gate
+from patterns.recipes.factcheck.gathering import Gathered, gathered
+from patterns.recipes.factcheck.panel import Case, Decision, decide, size_of
+from patterns.recipes.factcheck.verdict import ClaimVerdict, FactCheck, Label, Outcome
+from patterns.task import Task, topic
+
+
+async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -> FactCheck:
+    """
+    The claims are those of the text, or else of the messages that were read for it.
+
+    They are checked side by side; what one of them lacks is said of it alone. Raises
+    `QuorumMissed` where too few voters answered on every one.
+    """
+    text = await topic(task)
+    if not text:
+        raise NothingToDo("There is no claim to check.")
+    gated = await gate(text, model, sink, limits)
+    nearby = await _nearby(task, gated.claims)
+    several = len(gated.claims) > 1
+    check = _Check(text, task, model, sink, limits, asyncio.Semaphore(limits.width), several)
+    checked = await side_by_side(
+        [
+            partial(check.claim, number, claim, found)
+            for number, (claim, found) in enumerate(zip(gated.claims, nearby, strict=True), start=1)
+        ]
+    )
+    missed = [each.decision.missed for each in checked if each.decision.missed]
+    if missed and len(missed) == len(checked):
+        raise missed[0]
+    notes = [*gated.notes, *(note for each in checked for note in each.seen.notes)]
+    return FactCheck(
+        text=text,
+        claims=tuple(each.verdict for each in checked),
+        others=gated.others,
+        left_out=gated.left_out,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+async def _nearby(task: Task, claims: Sequence[Claim]) -> list[Found]:
+    if not claims:
+        return []
+    found = list(await task.evidence.nearby([claim.claim for claim in claims]))
+    return found[: len(claims)] + [Found()] * (len(claims) - len(found))
+
+
+@dataclass(frozen=True)
+class _Checked:
+    verdict: ClaimVerdict
+    decision: Decision
+    seen: Gathered
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What the claims of one task have in common; voters of all of them share *slots*."""
+
+    text: str
+    task: Task
+    model: Model
+    sink: EventSink
+    limits: Limits
+    slots: asyncio.Semaphore
+    several: bool
+
+    async def claim(self, number: int, claim: Claim, nearby: Found) -> _Checked:
+        prefix, title = (f"claim-{number}-", f"{number}. ") if self.several else ("", "")
+        seen = await gathered(
+            claim.claim,
+            nearby.model_copy(update={"passages": self._evidence(nearby)}),
+            self.model,
+            self.sink,
+            self.limits,
+            web=self.task.web,
+            prefix=prefix,
+            title=title,
+        )
+        case = Case(
+            claim=claim.claim,
+            passages=seen.passages,
+            earlier=seen.earlier,
+            prefix=prefix,
+            title=title,
+        )
+        decision = await decide(
+            case, self.task, self.model, self.sink, self.limits, slots=self.slots
+        )
+        return _Checked(self._verdict(claim, title, seen, decision), decision, seen)
+
+    def _evidence(self, nearby: Found) -> tuple[Passage, ...]:
+        """What was read as the source of the claims proves none of them."""
+        messages = self.task.messages if isinstance(self.task.messages, Sequence) else ()
+        links = frozenset(each.permalink for each in messages if each.permalink)
+        source = "" if self.task.text.strip() else self.text
+        return tuple(without(nearby.passages, links, source))
+
+    def _verdict(
+        self, claim: Claim, title: str, seen: Gathered, decision: Decision
+    ) -> ClaimVerdict:
+        return ClaimVerdict(
+            claim=claim.claim,
+            start=claim.start,
+            end=claim.end,
+            outcome=decision.outcome,
+            why=why(decision, size_of(self.task)),
+            votes=decision.votes,
+            seats=size_of(self.task),
+            missing=tuple(
+                f"{gap.title.removeprefix(title)}: {gap.reason}" for gap in decision.gaps
+            ),
+            replaced=decision.replaced,
+            passages=seen.passages,
+            earlier=seen.earlier,
+            searches=seen.searches,
+            looked=seen.looked,
+        )
+
+
+def why(decision: Decision, seats: int) -> str:
+    """A sentence where no label won."""
+    if decision.missed:
+        return str(decision.missed)
+    if decision.outcome not in {Outcome.CONFLICTING, Outcome.CONTESTED}:
+        return ""
+    counts = [(sum(vote.label is label for vote in decision.votes), label) for label in Label]
+    counts.sort(key=lambda each: -each[0])
+    fallen = ", ".join(f"{count} {label.replace('_', ' ')}" for count, label in counts if count)
+    if 2 * counts[0][0] > seats:
+        return f"A majority that chance may explain: {fallen}."
+    return f"No label has more than half of the {seats} seats: {fallen}."

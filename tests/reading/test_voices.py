@@ -1,0 +1,38 @@
+"""Who speaks: people by their ids, bots by what they call themselves, and where it stands."""
+
+from __future__ import annotations
+
+from bot.reading.voices import author, bots, people, permalink, reader
+from bot.reading.windows import Said
+from bot.slack.wire import Identity
+
+IDENTITY = Identity(url="https://team.slack.com/", team_id="T1", user_id="U0BOT")
+ANN = Said("1700000000.0001", "1700000000.0001", "U1", "", "hello <@U2>, not Person_bcdfgh")
+PAGER = Said("1700000001.0001", "1700000000.0001", None, "Pager\nAnn", "alert")
+
+
+def test_people_are_those_who_speak_and_those_who_are_mentioned() -> None:
+    assert people([ANN, PAGER]) == {"U1", "U2"}
+
+
+def test_a_bot_is_never_taken_for_a_person() -> None:
+    assert author(PAGER) == "bot Pager\nAnn"
+    assert bots([ANN, PAGER]) == {author(PAGER): "Pager Ann (bot)"}
+
+
+def test_a_message_knows_people_by_their_pseudonyms_alone() -> None:
+    pseudonyms = {"U1": "Person_ccdfgh", "U2": "Person_dcdfgh"}
+
+    message = reader("C1", pseudonyms, IDENTITY)(ANN)
+
+    assert message.author == "Person_ccdfgh"
+    assert message.text == "hello @Person_dcdfgh, not Person-bcdfgh"
+
+
+def test_a_link_leads_to_a_reply_in_its_thread() -> None:
+    base = "https://team.slack.com/archives/C1/p"
+
+    assert permalink(IDENTITY.url, "C1", ANN) == f"{base}1700000000000100"
+    assert permalink(IDENTITY.url, "C1", PAGER) == (
+        f"{base}1700000001000100?thread_ts=1700000000.0001&cid=C1"
+    )

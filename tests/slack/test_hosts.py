@@ -1,0 +1,48 @@
+"""Where files go and come from: to Slack and nowhere else, and our token less far than that."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.hosts import is_local, is_slacks, may_have_token
+
+SLACK, HERE = "https://slack.com/api/", "http://127.0.0.1:5000/api/"
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "has"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/a.txt", SLACK, True),
+        ("https://files.slack.com:443/a.txt", SLACK, True),
+        ("https://files.slack.com/a.txt", HERE, True),
+        ("http://files.slack.com/a.txt", SLACK, False),
+        ("https://files.slack.com:8443/a.txt", SLACK, False),
+        ("https://docs.google.com/document/d/1", SLACK, False),
+        ("https://slack.com.evil.example/a.txt", SLACK, False),
+        ("https://evilslack.com/a.txt", SLACK, False),
+        ("https://files.slack.com@evil.example/a.txt", SLACK, False),
+        ("https://x:y@files.slack.com/a.txt", SLACK, False),
+        ("http://127.0.0.1:5000/files/F1", HERE, True),
+        ("http://127.0.0.1:5001/files/F1", HERE, False),
+        ("https://127.0.0.1:5000/files/F1", HERE, False),
+        ("http://127.0.0.1:5000/files/F1", SLACK, False),
+        ("http://169.254.169.254/latest", HERE, False),
+        ("//files.slack.com/a.txt", SLACK, False),
+        ("file:///etc/passwd", SLACK, False),
+        ("https://[::1", SLACK, False),
+        ("https://files.slack.com:99999/a", SLACK, False),
+        ("", SLACK, False),
+    ],
+)
+def test_our_token_is_shown_to_slack_alone(url: str, base: str, has: bool) -> None:
+    assert may_have_token(url, base) is has
+
+
+def test_bytes_may_go_to_another_port_of_the_machine_that_we_speak_with() -> None:
+    assert is_slacks("http://127.0.0.1:1/upload", HERE)
+    assert not is_slacks("http://127.0.0.2:1/upload", HERE)
+
+
+def test_a_machine_is_local_by_its_name() -> None:
+    assert is_local(HERE)
+    assert not is_local(SLACK)

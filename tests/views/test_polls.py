@@ -1,0 +1,161 @@
+"""People's vote under a fact-check: hidden while it is open, told once it is over."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.runs.model import Audience, Opinion, PeoplesVote, Run, Status
+from bot.runs.workspace import ResultShown
+from bot.views import card
+from bot.views.actions import (
+    AGREE,
+    CANNOT_TELL,
+    CLOSE_VOTE,
+    DETAILS,
+    DISAGREE,
+    RERUN,
+    Ticket,
+    read_ticket,
+)
+from bot.views.message import SlackMessage
+from bot.views.polls import outcome
+from patterns.recipes.factcheck import Label
+from tests.results import checked, claim_verdict, fact_check
+from tests.views.samples import NOON, done, run
+from tests.views.slack_rules import accepted, harmless
+
+WON = checked(Label.SUPPORTED, Label.SUPPORTED, Label.SUPPORTED)
+VOTING = [AGREE, DISAGREE, CANNOT_TELL]
+
+
+def people(claim: int, *counts: int, closed: bool = False, **fields: Any) -> PeoplesVote:
+    given = dict(zip(Opinion, counts, strict=True))
+    return PeoplesVote(claim=claim, closes_at=NOON, closed=closed, counts=given, **fields)
+
+
+def many(claims: int, **changes: Any) -> Run:
+    return done(fact_check(*[claim_verdict(Label.REFUTED)] * claims), **changes)
+
+
+def shown(a_run: Run) -> dict[str, SlackMessage]:
+    found = card.messages(a_run, shown=ResultShown.EDIT, broadcast_after=20)
+    for message in found:
+        accepted(message)
+        harmless(message)
+    return {message.slot: message for message in found}
+
+
+def buttons(message: SlackMessage) -> list[tuple[str, Ticket | None]]:
+    return [
+        (element["action_id"], read_ticket(element["value"]))
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+def text(message: SlackMessage) -> str:
+    return json.dumps(message.blocks, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_people_can_vote_under_a_result_and_its_other_buttons_stay(audience: Audience) -> None:
+    found = buttons(shown(done(WON, attempt=2, audience=audience))["card"])
+
+    assert found[:3] == [(action, Ticket("run-1", 2, 0)) for action in VOTING]
+    assert found[3] == (CLOSE_VOTE, Ticket("run-1", 2))
+    assert {RERUN, DETAILS} <= {action for action, _ in found}
+
+
+def test_closing_the_vote_is_asked_for_once_more() -> None:
+    [block] = [b for b in shown(done(WON))["card"].blocks if b.get("block_id") == "claim-0"]
+
+    assert block["elements"][-1]["confirm"]["title"]["text"] == "Close the vote?"
+
+
+def test_an_open_vote_tells_how_many_voted_and_not_what() -> None:
+    told = text(shown(done(WON, people=(people(0, 2, 1, 0),)))["card"])
+
+    assert "Your vote stays hidden from others until the vote closes · 3 people voted" in told
+    assert "2 agree" not in told
+    one = text(shown(done(WON, people=(people(0, 0, 1, 0),)))["card"])
+    assert "· 1 person voted" in one
+    assert "voted" not in text(shown(done(WON, people=(people(0, 0, 0, 0),)))["card"])
+
+
+def test_a_closed_vote_tells_what_people_said_and_has_no_buttons() -> None:
+    over = people(0, 4, 1, 0, closed=True, settled=Opinion.AGREE)
+    card = shown(done(WON, people=(over,)))["card"]
+
+    assert "*People*: 4 agree · 1 disagree; they say: agree" in text(card)
+    assert not {action for action, _ in buttons(card)} & {*VOTING, CLOSE_VOTE}
+    assert (RERUN, Ticket("run-1", 1)) in buttons(card)
+
+
+@pytest.mark.parametrize(
+    ("vote", "words"),
+    [
+        (people(0, 2, 0, 0, closed=True), "2 agree; too few to say anything"),
+        (people(0, 2, 2, 1, closed=True), "2 agree · 2 disagree · 1 cannot tell; no majority"),
+        (people(0, 0, 0, 0, closed=True), "nobody voted"),
+        (people(0, 9, 0, 0), ""),
+        (None, ""),
+    ],
+)
+def test_what_people_said_stands_in_words(vote: PeoplesVote | None, words: str) -> None:
+    assert outcome(vote) == words
+
+
+def test_a_few_claims_have_a_row_each_on_the_card() -> None:
+    found = shown(many(3, people=(people(1, 1, 1, 0),)))
+    rows = buttons(found["card"])
+
+    assert [seen.claim for action, seen in rows if action == AGREE and seen] == [0, 1, 2]
+    assert [action for action, _ in rows].count(CLOSE_VOTE) == 1
+    assert "*2.* The moon is cheese · 2 people voted" in text(found["card"])
+    assert "people" not in found
+
+
+def test_the_rows_of_many_claims_are_a_message_in_the_thread() -> None:
+    found = shown(many(8))
+
+    assert not {action for action, _ in buttons(found["card"])} & {*VOTING, CLOSE_VOTE}
+    rows = buttons(found["people"])
+    assert [seen.claim for action, seen in rows if action == DISAGREE and seen] == [*range(8)]
+    assert [action for action, _ in rows].count(CLOSE_VOTE) == 1
+    assert found["people"].in_thread
+    assert found["people"].final
+    assert "You can vote on them in the thread." in text(found["card"])
+
+
+def test_the_message_of_many_claims_tells_the_end_of_their_vote() -> None:
+    over = people(1, 4, 1, 0, closed=True, settled=Opinion.AGREE)
+    found = shown(many(4, people=(over,)))["people"]
+
+    assert buttons(found) == []
+    assert "*2.* The moon is cheese\n*People*: 4 agree · 1 disagree; they say: agree" in [
+        block["text"]["text"] for block in found.blocks
+    ]
+    assert text(found).count("nobody voted") == 3
+
+
+def test_there_is_nothing_to_vote_on_where_there_is_no_verdict() -> None:
+    for a_run in (
+        run(),
+        run(status=Status.FAILED),
+        run(status=Status.DONE),
+        done(fact_check()),
+    ):
+        assert not {action for action, _ in buttons(shown(a_run)["card"])} & {*VOTING, CLOSE_VOTE}
+
+
+def test_a_row_keeps_its_block_over_every_edit() -> None:
+    before, after = (
+        [block["block_id"] for block in shown(a_run)["card"].blocks if block["type"] == "actions"]
+        for a_run in (done(WON), done(WON, people=(people(0, 3, 0, 0),)))
+    )
+
+    assert before == after == ["claim-0", "run"]
