@@ -61,7 +61,7 @@ def decided(votes: Sequence[Label]) -> Outcome:
     """The rule of the panel, once more and by itself: the recipe is checked against it."""
     counts = Counter(votes)
     for label, given in counts.items():
-        sure = len(votes) <= SMALL or posterior([counts[one] for one in Label]) >= 0.75  # noqa: PLR2004
+        sure = len(votes) <= SMALL or posterior([counts[one] for one in Label]) >= 0.7  # noqa: PLR2004
         if given * 2 > len(votes) and (sure or label is not counts.most_common(1)[0][0]):
             return Outcome(label.value)
     split = min(counts[Label.SUPPORTED], counts[Label.REFUTED])

@@ -12,6 +12,7 @@ from typing import Any
 
 from patterns.evidence import Origin, Passage
 from patterns.ports import Prompt
+from patterns.quotes import found, in_context
 from patterns.recipes.factcheck import Label
 from patterns.testing import ScriptedModel
 
@@ -143,8 +144,10 @@ class Script:
     def _ballot(self, seat: int, text: str) -> dict[str, Any]:
         vote = self.voters.votes(self.claim, seat)
         shown = {int(number): words for number, words in _NUMBERED.findall(text)}
-        number = sorted(shown)[seat % len(shown)] if shown else None
-        cited, quote = [number] if number else [], _quote(shown.get(number or 0, ""))
+        turned = sorted(shown)[seat % (len(shown) or 1) :] + sorted(shown)
+        quotes = ((number, _quote(shown[number])) for number in turned)
+        number, quote = next((each for each in quotes if each[1]), (None, ""))
+        cited = [number] if number else []
         if vote.fake:
             cited, quote = [97] if seat % 2 else cited, _FAKE
         return {
@@ -157,6 +160,17 @@ class Script:
 
 
 def _quote(shown: str) -> str:
-    """The first words of a passage as it stands in a prompt, behind its title."""
-    words = shown.partition(": ")[2].partition(" […] ")[0].rstrip("⟧").split()
-    return " ".join(words[:_QUOTED_WORDS])
+    """
+    The first words of a passage, as it stands in a prompt behind its title, that can be quoted.
+
+    Empty where there are none: of a very long sentence that denies something nobody may quote a
+    part.
+    """
+    text = shown.partition(": ")[2].partition(" […] ")[0].rstrip("⟧")
+    words = text.split()
+    for first in range(0, max(1, len(words) - _QUOTED_WORDS), _QUOTED_WORDS):
+        quote = " ".join(words[first : first + _QUOTED_WORDS])
+        span = found(quote, text)
+        if span and in_context(span, text):
+            return quote
+    return ""

@@ -67,8 +67,10 @@ async def canvass(
     A seat that fails is replaced by the next reserve. Who wins does not depend on who answers
     first. *sure* also stops between waves, once the leading choice is the voters' with this
     probability: it wins. *weight* is by seat and ballot, and *most* what a seat's vote can weigh:
-    without it weighed votes stop nothing early. Fewer than *quorum* answers (three fifths if not
-    given) raise `QuorumMissed`, unless the silent could not have changed the decision.
+    without it weighed votes stop nothing early, and with it the decision may depend on who fails
+    first, as a reserve may weigh more than the seat that it takes. Fewer than *quorum* answers
+    (three fifths if not given) raise `QuorumMissed`, unless the silent could not have changed the
+    decision.
     """
     if not 1 <= size <= len(seats):
         raise ValueError("a panel has at least one seat, and a branch for each")
@@ -158,7 +160,7 @@ class _Votes(Generic[B]):
     def may_end(self, out: int) -> bool:
         """Can what is out still make it unnecessary to ask anybody else?"""
         if self.weight:
-            return True
+            return self.most is not None or self.sure is not None
         counts = self._weighed()
         open_after = self.size - len(self.ballots)
         for votes in combinations_with_replacement((*self.choices, None), out):

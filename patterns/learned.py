@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import exp, log
 
@@ -28,11 +28,11 @@ class Learned:
     *weights* of votes by seat (empty: each counts one), given from as many *rated* claims on as
     it takes. *by_confidence*: voters' own confidence may weigh, too; it was measured to tell right
     votes from wrong ones. *effective* is how many independent voters a panel of five is worth,
-    None where that is not known. *calibrated* is, by the share of voters that agreed (in tenths,
+    None where that is not known. *calibrated* is, by the share of seats that agreed (in tenths,
     0 to 10), how often people agreed, in percent; empty before two hundred claims were rated.
 
-    To look at: *accuracy* is how often a seat was right, of so many *votes* of its own that were
-    rated; *rho* is how much the errors of two voters have in common, *auroc* how well confidence
+    To look at: *accuracy* is how often a seat was right, of so many *votes* of its own in first
+    waves; *rho* is how much the errors of two voters have in common, *auroc* how well confidence
     tells a right vote from a wrong one on the same claim (½: not at all).
     """
 
@@ -51,8 +51,15 @@ class Learned:
         return self.most(seat) * (sharpened(confidence) if self.by_confidence else 1)
 
     def most(self, seat: str) -> float:
-        """What it counts with full confidence. A seat without history is taken for a usual one."""
-        return self.weights.get(seat, reliability(0, 0)) if self.weights else 1
+        """
+        What it counts with full confidence.
+
+        Without a history of its own "Skeptic 2" is taken for the skeptic, others for a usual seat.
+        """
+        if not self.weights:
+            return 1
+        role = seat.rstrip("0123456789").rstrip()
+        return self.weights.get(seat, self.weights.get(role, reliability(0, 0)))
 
 
 UNLEARNED = Learned()
@@ -81,11 +88,17 @@ class RatedClaim:
 
 
 def learn(claims: Sequence[RatedClaim]) -> Learned:
-    """*claims* from the oldest to the newest: whether confidence counts depends on the way here."""
-    right, cast = _records(claims)
+    """
+    *claims* from the oldest to the newest: whether confidence counts depends on the way here.
+
+    Seats are measured by first waves alone: who is asked later is asked of what is disputed, and
+    would look worse than who is not.
+    """
+    first = [_first_wave(claim) for claim in claims]
+    right, cast = _records(first)
     enough = len(claims) >= ENOUGH
     rho = correlation(claims) if enough else None
-    auroc, gate = _discrimination(claims)
+    auroc, gate = _discrimination(first)
     return Learned(
         rated=len(claims),
         weights={s: reliability(right[s], cast[s] - right[s]) for s in cast} if enough else {},
@@ -123,8 +136,8 @@ def correlation(claims: Iterable[RatedClaim]) -> float | None:
     """
     shares = [
         (sum(vote.choice == claim.truth for vote in first) / len(first), len(first))
-        for claim in claims
-        if len(first := claim.votes[: waves(claim.seats)[0]]) > 1
+        for claim in map(_first_wave, claims)
+        if len(first := claim.votes) > 1
     ]
     if not shares:
         return None
@@ -134,6 +147,10 @@ def correlation(claims: Iterable[RatedClaim]) -> float | None:
     beyond = sum((share - mean) ** 2 - spread / n for share, n in shares)
     most = sum(spread * (1 - 1 / n) for _, n in shares)
     return min(1.0, max(0.0, beyond / most)) if spread else None
+
+
+def _first_wave(claim: RatedClaim) -> RatedClaim:
+    return replace(claim, votes=claim.votes[: waves(claim.seats)[0]])
 
 
 def _records(claims: Iterable[RatedClaim]) -> tuple[Mapping[str, int], dict[str, int]]:
@@ -147,25 +164,34 @@ def _records(claims: Iterable[RatedClaim]) -> tuple[Mapping[str, int], dict[str,
 
 
 def _discrimination(claims: Iterable[RatedClaim]) -> tuple[float | None, bool]:
-    """The AUROC of pairs of a right and a wrong vote on one claim, and the gate at the end."""
-    won, pairs, gate = 0.0, 0, False
-    for rated, claim in enumerate(claims, 1):
+    """
+    The AUROC of pairs of a right and a wrong vote on one claim, and the gate at the end.
+
+    A claim without such a pair says nothing of it, and does not count as rated here.
+    """
+    won, pairs, split, gate = 0.0, 0, 0, False
+    for claim in claims:
         sure = [vote.confidence for vote in claim.votes if vote.choice == claim.truth]
         unsure = [vote.confidence for vote in claim.votes if vote.choice != claim.truth]
         won += sum((a > b) + (a == b) / 2 for a, b in product(sure, unsure))
         pairs += len(sure) * len(unsure)
-        if rated >= ENOUGH and pairs:
+        split += bool(sure and unsure)
+        if split >= ENOUGH:
             gate = won / pairs >= (_OFF if gate else _ON)
     return (won / pairs if pairs else None), gate
 
 
 def _calibrated(claims: Iterable[RatedClaim]) -> dict[int, int]:
-    """The share itself counts as twenty claims, so that a few cannot say 0 or 100 percent."""
+    """
+    By the share of the seats that agreed, asked or not: what a card shows as "3 of 5".
+
+    The share itself counts as twenty claims, so that a few cannot say 0 or 100 percent.
+    """
     agreed: dict[int, list[bool]] = defaultdict(list)
     for claim in claims:
         votes = sum(vote.choice == claim.named for vote in claim.votes)
         if votes:
-            agreed[round(votes / len(claim.votes) * 10)].append(claim.named == claim.truth)
+            agreed[round(votes / claim.seats * 10)].append(claim.named == claim.truth)
     return {
         tenths: round(100 * (_STRENGTH * tenths / 10 + sum(said)) / (_STRENGTH + len(said)))
         for tenths, said in sorted(agreed.items())

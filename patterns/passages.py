@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, repeat, zip_longest
 from math import ceil
+from types import MappingProxyType
 
 from patterns.evidence import Origin, Passage
 from patterns.fence import fenced, one_line
-from patterns.quotes import found, weights
+from patterns.quotes import folded, weights
 from patterns.similar import words as bare_words
 
 #: Passages that a panel is shown, and characters of each: some 2,500 tokens of them all.
@@ -23,9 +24,14 @@ _SAME = 0.8
 _STEM = 5
 #: Words that half of a claim, and a quarter of it, must come to.
 _HALF_LEAST, _SHARED_LEAST = 2, 3
+#: What has a title that anybody may give it; the marks in it do not end it.
+_KINDS = MappingProxyType({Origin.FILE: "file", Origin.WEB: "page"})
+_INNER = str.maketrans("“”", "''")
 #: Stands between two parts of one page; no quote reaches across it.
 _BETWEEN = " […] "
 
+#: Marks around a passage that may be other ones in its source.
+_MARKS = " \"'.,;:!?"
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[。！？])")
 _NO_BLANKS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -119,21 +125,37 @@ def rotated(passages: Sequence[Passage], by: int) -> list[tuple[int, Passage]]:
 
 
 def listed(numbered: Sequence[tuple[int, Passage]]) -> str:
-    """Fenced, a line each: "[3] title, date: text"."""
+    """Fenced, a line each: "[3] file “title”, date: text"."""
     return fenced("\n".join(_line(number, passage) for number, passage in numbered))
 
 
+def named(origin: Origin, title: str) -> str:
+    """*title*, in which it cannot be taken for who is speaking: `file “notes.txt”`."""
+    kind = _KINDS.get(origin)
+    if not kind or not title:
+        return title
+    inner = title.translate(_INNER)
+    return f"{kind} “{inner}”"
+
+
 def without(passages: Sequence[Passage], links: frozenset[str], text: str) -> list[Passage]:
-    """*passages* but those with one of *links*, and those that are a part of *text*."""
+    """*passages* but those with one of *links*, and those that stand in *text* word by word."""
+    source = folded(text)
     return [
         passage
         for passage in passages
-        if passage.link not in links and not found(passage.text, text)
+        if passage.link not in links and not _part(passage.text, source)
     ]
 
 
+def _part(text: str, source: str) -> bool:
+    bare = folded(text).strip(_MARKS)
+    return bool(bare) and bare in source
+
+
 def _line(number: int, passage: Passage) -> str:
-    titled = one_line(passage.title)[:_TITLE_MOST].replace(": ", ", ")
+    title = one_line(passage.title)[:_TITLE_MOST].replace(": ", ", ")
+    titled = named(passage.origin, title)
     head = ", ".join(part for part in (titled or passage.origin.value, passage.date) if part)
     return f"[{number}] {one_line(head)}: {one_line(passage.text)}"
 

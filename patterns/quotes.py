@@ -38,9 +38,18 @@ _COUNTS = frozenset({
 _LIGHT = frozenset({"the", "an", "that"})
 _LIGHTLY = 2
 
-#: What ends a sentence, and where something was left out.
-_STOP = re.compile(r"[.!?…](?=\s)|[。！？\n]|\s\[…\](?=\s)")
+#: Words that turn what their sentence quotes. A claim that has them denies nothing by that.
+_TURNS = frozenset({"false", "myth", "untrue", "hoax", "deny", "denied", "denies", "wrong"})
+#: What ends a sentence, and where something was left out. A line may end within one.
+_STOP = re.compile(r"[.!?…](?=\s)|[。！？]|\n[^\S\n]*\n|\s\[…\](?=\s)")
 _SENTENCE_MOST = 400
+#: Words that end with a stop, and no sentence does; no longer than so many signs.
+_SHORT = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|ca|cf|approx|inc|ltd|co|jr|sr|gen|gov|sen|rep|fig|jan|feb"
+    r"|mar|apr|aug|sept?|oct|nov|dec)|\b[a-z]|[a-z]\.[a-z])\.$",
+    re.IGNORECASE,
+)
+_SHORT_MOST = 12
 #: Share of a quote's letters that may be mended: .92 must be the source's own.
 MENDED_MOST = 0.08
 #: From how many letters on a slip in a word is a slip, and not another word.
@@ -78,20 +87,28 @@ def found(quote: str, source: str) -> tuple[int, int] | None:
     return (hay[span[0]].start, hay[span[1] - 1].end) if span else None
 
 
-def in_context(span: tuple[int, int], source: str) -> tuple[int, int]:
+def shortened(source: str, stop: re.Match[str]) -> bool:
+    """Is *stop* of *source* that of an abbreviation or an initial?"""
+    near = max(0, stop.start() - _SHORT_MOST)
+    return bool(_SHORT.search(source[near : stop.end()].rstrip()))
+
+
+def in_context(span: tuple[int, int], source: str) -> tuple[int, int] | None:
     """
     *span*, or the whole sentence around it where that denies what is quoted of it, or asks it.
 
-    "Visible from space" is a true quote of "It is not visible from space", and a lie.
+    "Visible from space" is a true quote of "It is not visible from space", and a lie. None where
+    such a sentence is too long to be shown.
     """
     start, end = span
-    behind = _STOP.search(source, end)
-    first = max((stop.end() for stop in _STOP.finditer(source, 0, start)), default=0)
+    behind = next(_stops(source, end, len(source)), None)
+    first = max((stop.end() for stop in _stops(source, 0, start)), default=0)
     last = behind.start() + 1 if behind else len(source)
     around = f"{source[first:start]} {source[end:last]}"
-    turned = source[:last].endswith(("?", "？")) or any(_denies(w.text) for w in words(around))
-    if last - first > _SENTENCE_MOST or not turned:
+    if not source[:last].endswith(("?", "？")) and not any(_turns(w.text) for w in words(around)):
         return span
+    if last - first > _SENTENCE_MOST:
+        return None
     while source[first].isspace():
         first += 1
     return first, len(source[:last].rstrip())
@@ -119,6 +136,14 @@ def numbers(text: str) -> list[str]:
 
 def _denies(word: str) -> bool:
     return word in _NEGATIONS or word.endswith("n't")
+
+
+def _turns(word: str) -> bool:
+    return word in _TURNS or _denies(word)
+
+
+def _stops(source: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    return (each for each in _STOP.finditer(source, start, end) if not shortened(source, each))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ METHOD = re.compile(
     r"|team|usergroups|users|views)\.[a-zA-Z0-9.]+)[\"']"
 )
 #: Looks like a method in the code, and is none.
-NO_METHODS = {"files.upload", "users.json"}
+NO_METHODS = {"files.upload", "files.slack.com", "users.json"}
 
 VARIANTS = [
     manifest("https://quorum.example.com"),

@@ -145,7 +145,9 @@ def test_a_quote_is_not_widened_over_what_was_left_out():
     span = found_in("in the box", source)
 
     assert span
-    assert "[…]" not in source[slice(*in_context(span, source))]
+    whole = in_context(span, source)
+    assert whole
+    assert "[…]" not in source[slice(*whole)]
 
 
 @pytest.mark.data

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic_core import from_json, to_json
 
-#: The fields that lead people somewhere, in answers of any shape.
-_LINKS = frozenset({"url", "link"})
+from bot.runs.citing import ADDRESSES
+
 #: How models mark in their words what they cite, for programs that show it as a footnote.
 _MARKS = re.compile("\ue200[^\ue200\ue201]*\ue201|[\ue200-\ue206]")
 _SCHEMES = frozenset({"http", "https"})
@@ -21,42 +21,41 @@ def grounded(answer: str, found: Collection[str]) -> str:
     """
     The JSON of *answer* without what leads to pages that were not *found*.
 
-    What stands in a list goes with its link, also with an empty one: words without a page are
-    nobody's. A link outside lists is emptied. What is no JSON is returned as it is; nobody takes it
-    for an answer.
+    An address that is left is the one that was found, letter by letter: how a model writes it may
+    say more than where it leads. What stands in a list goes with its link, also with an empty one:
+    words without a page are nobody's. A link outside lists is emptied. What is no JSON is returned
+    as it is; nobody takes it for an answer.
     """
     try:
         said = from_json(answer.encode(errors="replace"))
     except ValueError:
         return answer
-    pages = {page for url in found if (page := _page(url))}
+    pages = {page: url for url in reversed([*found]) if (page := _page(url))}
     return to_json(_clean(said, pages)).decode()
 
 
-def _clean(value: Any, pages: Collection[str]) -> Any:
+def _clean(value: Any, pages: Mapping[str, str], field: str = "") -> Any:
     if isinstance(value, str):
-        return _MARKS.sub("", value)
+        return pages.get(_page(value), "") if field in ADDRESSES else _MARKS.sub("", value)
     if isinstance(value, list):
         items = cast("list[Any]", value)
-        return [_clean(item, pages) for item in items if not _leads_astray(item, pages)]
+        kept = [_clean(item, pages, field) for item in items if not _leads_astray(item, pages)]
+        return [item for item in kept if item != ""] if field in ADDRESSES else kept
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value)
-        return {
-            name: "" if _invented(name, child, pages) else _clean(child, pages)
-            for name, child in fields.items()
-        }
+        return {name: _clean(child, pages, name) for name, child in fields.items()}
     return value
 
 
-def _leads_astray(item: Any, pages: Collection[str]) -> bool:
+def _leads_astray(item: Any, pages: Mapping[str, str]) -> bool:
     if not isinstance(item, Mapping):
         return False
     fields = cast("Mapping[str, Any]", item)
     return any(_invented(name, child, pages) for name, child in fields.items())
 
 
-def _invented(name: str, value: Any, pages: Collection[str]) -> bool:
-    return name in _LINKS and isinstance(value, str) and _page(value) not in pages
+def _invented(name: str, value: Any, pages: Mapping[str, str]) -> bool:
+    return name in ADDRESSES and isinstance(value, str) and _page(value) not in pages
 
 
 def _page(url: str) -> str:

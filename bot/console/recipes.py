@@ -11,6 +11,8 @@ from bot.runs.limits import VOTERS_MOST
 
 Deep = Annotated[bool, typer.Option("--deep", help="More branches: slower, dearer, more careful.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Fewer branches: fast and cheap.")]
+DeepPanel = Annotated[bool, typer.Option("--deep", help="9 voters: slower, dearer, more careful.")]
+QuickPanel = Annotated[bool, typer.Option("--quick", help="3 voters: fast and cheap.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Ask anew, though answers are known.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 Claim = Annotated[
@@ -37,8 +39,8 @@ def factcheck(
     context: typer.Context,
     claim: Claim,
     *,
-    deep: Deep = False,
-    quick: Quick = False,
+    deep: DeepPanel = False,
+    quick: QuickPanel = False,
     voters: Voters = None,
     source: Beside = None,
     fresh: Fresh = False,
@@ -51,7 +53,7 @@ def factcheck(
 
         quorum factcheck "The Great Wall is visible from the Moon"
 
-        quorum factcheck --deep --json "Honey never spoils" | jq '.result.claims[0].outcome'
+        quorum factcheck --json "Honey never spoils" | jq .result.claims
 
         quorum factcheck "We ship on Friday" --source notes.txt --source plan.md
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -16,21 +17,35 @@ from bot.views.escaping import one_line
 from bot.views.words import counted
 from patterns.learned import Learned
 
+_NOTHING = (
+    "No claim has been rated yet. In Slack, say under a fact-check whether you agree with the "
+    "claim: once the vote closes with a majority, the panel's voters are measured by it."
+)
+#: Workspaces that are named where another was asked for.
+_NAMED = 5
+
 
 async def panel(settings: Settings, *, team: str, as_json: bool) -> Exit:
     async with open_database(settings) as database:
         learnings = SqlLearnings(database)
-        teams = [team] if team else await learnings.teams()
-        found = {each: await learnings.of(each) for each in teams}
+        known = await learnings.teams()
+        found = {each: await learnings.of(each) for each in ([team] if team else known)}
     if as_json:
         rows = [_row(each, learned) for each, learned in found.items()]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.DONE
+    if not known or (team and team not in known):
+        typer.echo(_elsewhere(team, known) if known else _NOTHING)
+        return Exit.DONE
     for each, learned in found.items():
         typer.echo("\n".join(_lines(each, learned)))
-    if not found:
-        typer.echo(told.NOTHING)
     return Exit.DONE
+
+
+def _elsewhere(team: str, known: Sequence[str]) -> str:
+    named = ", ".join(one_line(each) for each in known[:_NAMED])
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"No claim has been rated in a workspace {one_line(team)}, only in {named}{more}."
 
 
 def _lines(team: str, learned: Learned) -> list[str]:

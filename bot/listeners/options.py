@@ -70,7 +70,7 @@ def _changed(options: Options, recipe: str, name: str, value: str | None) -> Opt
             return replace(options, fresh=True)
         case "help":
             return replace(options, help=True)
-        case "deep" | "quick":
+        case "deep" | "quick" if (recipe, name) != ("safety", "quick"):
             depth = Depth(name)
             other = options.depth not in {None, depth}
             return notices.two_depths(recipe) if other else replace(options, depth=depth)

@@ -27,30 +27,60 @@ class Voice:
 
 
 class Several:
-    """Implements `patterns.ports.Model` for one errand; seat by seat it is the next one's turn."""
+    """
+    Implements `patterns.ports.Model` for one errand; seat by seat it is the next one's turn.
+
+    Who was denied is not asked again. Questions without a seat of their own, those of seat 0, are
+    for the first one that is not.
+    """
 
     def __init__(self, voices: Sequence[Voice], errand: Errand) -> None:
         self._names = [voice.name for voice in voices]
         self._asking = [voice.asking(errand) for voice in voices]
         self._searching = [voice.searching(errand) if voice.searching else None for voice in voices]
-        self._denied: set[int] = set()
+        self._denied: dict[int, ModelDenied] = {}
+        self._never_searching: set[int] = set()
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
         """
-        Where one of several models is denied its own questions fail alone, as if it were away.
+        Where one of several models is denied its own seats fail alone, as if it were away.
 
-        Raises `ModelDenied` once all of them are.
+        Raises `ModelDenied` once all of them are; of a search, `ModelRefused`: who may not search
+        may still answer.
         """
-        turn = prompt.seat % len(self._names)
-        model = self._searching[turn] if prompt.search else self._asking[turn]
-        if model is None:
+        return await (self._search(prompt) if prompt.search else self._answer(prompt))
+
+    async def _answer(self, prompt: Prompt[A]) -> Reply[A]:
+        turns = self._turns(prompt)
+        for turn in turns:
+            if turn in self._denied:
+                continue
+            try:
+                return await self._asking[turn].ask(prompt)
+            except ModelDenied as err:
+                if turn not in self._denied and len(self._names) > 1:
+                    log.warning("%s is denied and not asked again: %s", self._names[turn], err)
+                self._denied[turn] = err
+        why = self._denied[turns[0]]
+        if len(self._denied) == len(self._names):
+            raise ModelDenied(str(why)) from why
+        raise ModelUnavailable(f"{self._names[turns[0]]} cannot be asked") from why
+
+    async def _search(self, prompt: Prompt[A]) -> Reply[A]:
+        able = [(turn, model) for turn in self._turns(prompt) if (model := self._searching[turn])]
+        if not able:
             raise ModelRefused("web search is not switched on for this model")
-        try:
-            return await model.ask(prompt)
-        except ModelDenied as err:
-            self._denied.add(turn)
-            if len(self._denied) == len(self._names):
-                raise
-            name = self._names[turn]
-            log.warning("%s is denied, the others are asked: %s", name, err)
-            raise ModelUnavailable(f"{name} cannot be asked") from err
+        for turn, model in able:
+            if turn in self._never_searching or turn in self._denied:
+                continue
+            try:
+                return await model.ask(prompt)
+            except ModelDenied as err:
+                if turn not in self._never_searching:
+                    log.warning("%s may not search the web: %s", self._names[turn], err)
+                self._never_searching.add(turn)
+        raise ModelRefused("this key may not search the web")
+
+    def _turns(self, prompt: Prompt[A]) -> Sequence[int]:
+        count = len(self._names)
+        return [prompt.seat % count] if prompt.seat else range(count)

@@ -55,14 +55,18 @@ async def bring(found: Iterable[RawMessage], downloads: Downloads) -> Brought:
 
 
 def _wanted(found: Iterable[RawMessage]) -> Sequence[tuple[SharedFile, str]]:
-    """Each file once, however often it was shared."""
+    """Each file once, however often it was shared; none that is not with Slack."""
     files = {
         file.url_private: (file, message.ts)
         for message in reversed(list(found))
         for file in reversed(message.files)
-        if file.url_private and _is_text(file)
+        if file.url_private and _is_with_slack(file) and _is_text(file)
     }
     return list(reversed(files.values()))
+
+
+def _is_with_slack(file: SharedFile) -> bool:
+    return not file.is_external and file.mode != "external"
 
 
 def _is_text(file: SharedFile) -> bool:

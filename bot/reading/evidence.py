@@ -19,7 +19,7 @@ from bot.reading.access import Access
 from bot.reading.attachments import Brought, bring
 from bot.reading.names import Names
 from bot.reading.passages import Likeliest, numbered, paragraphs
-from bot.reading.voices import bots, people, reader
+from bot.reading.voices import bots, people, reader, typed
 from bot.reading.windows import SAID, Said, is_us, readable
 from bot.runs.model import OneMessage, RunRequest, Thread
 from bot.runs.pseudonyms import Pseudonyms
@@ -133,7 +133,9 @@ async def _around(request: RunRequest, channel: str, until: str, asking: Asking)
             near.makers = {m.user for m in near.said if m.ts == source.ts and m.user}
         case Thread():
             await _read_around(near, source.ts, source.ts, asking)
-            near.claim = {m.ts for m in near.said if m.root == source.ts}
+            thread = [m for m in near.said if m.root == source.ts]
+            near.claim = {m.ts for m in thread}
+            near.makers = {m.user for m in thread if m.user and order(m.ts) <= order(until)}
         case None:
             near.makers = {request.asked_by}
             await _read_here(near, request.place.thread_ts, until, asking)
@@ -154,7 +156,7 @@ async def _read_around(near: _Near, root: str, ts: str, asking: Asking) -> None:
     after = await _some(asking.history(near.channel, oldest=root, limit=AFTER))
     near.said = sorted(thread, key=lambda each: each.ts != ts) + before + after
     if len(thread) > 1:
-        near.looked.append("the thread of that message")
+        near.looked.append(_of_thread(thread, "the thread of that message"))
     if before or after:
         near.looked.append("the messages around it")
 
@@ -164,12 +166,18 @@ async def _read_here(near: _Near, thread_ts: str | None, until: str, asking: Ask
     if thread_ts is not None:
         thread = await _some(asking.replies(near.channel, thread_ts), most=THREAD_PAGES)
         near.said = thread[::-1]
-        near.looked.append("this thread")
+        near.looked.append(_of_thread(thread, "this thread"))
     else:
         near.said = await _some(
             asking.history(near.channel, latest=until, inclusive=True, limit=LATEST)
         )
         near.looked.append("the latest messages of this channel")
+
+
+def _of_thread(found: Sequence[RawMessage], name: str) -> str:
+    """Slack gives the oldest replies first, and has no question for the newest."""
+    replies = next((each.reply_count for each in found if each.ts == each.root), 0)
+    return f"the beginning of {name}" if replies >= len(found) else name
 
 
 async def _some(
@@ -186,10 +194,16 @@ async def _some(
 
 
 def _proving(found: Sequence[RawMessage], near: _Near, identity: Identity) -> list[Said]:
-    """Without the claim itself and what is said to us: that is asking. In the order of *found*."""
+    """
+    Without the claim itself and what is said to us: that is asking. In the order of *found*.
+
+    Of a message only its own text: what it shows of pages, of forwarded messages and of files
+    are not words of who sent it.
+    """
     to_us = f"<@{identity.user_id}"
     once = {m.ts: m for m in found if m.ts not in near.claim and to_us not in (m.text or "")}
-    said = {each.ts: each for each in readable(once.values(), identity)}
+    bare = [m.model_copy(update={"attachments": (), "files": ()}) for m in once.values()]
+    said = {each.ts: each for each in readable(bare, identity)}
     return [said[ts] for ts in once if ts in said]
 
 
@@ -217,8 +231,8 @@ def _ranked(
             likeliest.see(
                 Passage(
                     origin=Origin.FILE,
-                    text=text,
-                    title=file.name,
+                    text=typed(text),
+                    title=typed(file.name),
                     link=file.link,
                     date=_day(file.ts),
                 )

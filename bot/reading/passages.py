@@ -13,6 +13,8 @@ from patterns.similar import words
 PASSAGES_MOST = 24
 #: Characters of one passage; a longer paragraph is more than one.
 CHARS_MOST = 1_200
+#: Share of a claim's words from which its maker only says it again.
+OWN_MOST = 0.8
 
 
 def paragraphs(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -65,7 +67,7 @@ class Likeliest:
         said, seen = words(passage.text), -next(self._seen)
         for claim, kept in zip(self._claims, self._kept, strict=True):
             shared = len(claim & said)
-            if not shared or (own and shared == len(claim)):
+            if not shared or (own and shared >= OWN_MOST * len(claim)):
                 continue
             if len(kept) < PASSAGES_MOST:
                 heappush(kept, (shared, seen, passage))

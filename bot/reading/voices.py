@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.reading.names import mentioned, one_line
 from bot.reading.windows import Said
 from bot.runs.pseudonyms import broken
+from bot.runs.signs import clean
 from bot.slack.wire import Identity
 from bot.views.reading import read
 from patterns.task import Message
@@ -39,6 +40,11 @@ def author(said: Said) -> str:
     return said.user or f"bot {said.bot}"
 
 
+def typed(text: str) -> str:
+    """*text* without what was typed like a pseudonym, or would be one once it is shown."""
+    return broken(clean(text))
+
+
 def reader(
     channel: str, pseudonyms: Mapping[str, str], identity: Identity
 ) -> Callable[[Said], Message]:
@@ -47,7 +53,7 @@ def reader(
 
     def words(said: str) -> str:
         """What was typed like a pseudonym is broken before the true ones are put in."""
-        shown = broken(read(said.replace("\ue000", "").replace("\ue001", ""), marked))
+        shown = typed(read(said.replace("\ue000", "").replace("\ue001", ""), marked))
         return _HERE.sub(lambda here: pseudonyms[here[1]], shown)
 
     def message(said: Said) -> Message:

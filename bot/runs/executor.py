@@ -145,10 +145,9 @@ class Executor:
         )
         if request.recipe not in GATHERING:
             return task
-        near = self._sources.evidence(request, vetting.met, run.created_at)
         return replace(
             task,
-            evidence=Gathering(near, vetting),
+            evidence=Gathering(run, self._store, self._sources, vetting),
             web=self._model_for.searches,
             learned=await self._learnings.of(request.place.team),
         )

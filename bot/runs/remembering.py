@@ -74,12 +74,12 @@ class Remembering:
             # What was itself reused is not passed on: it would never become too old.
             scope=self._scope if reply.usage.calls else "",
         )
-        await _insisting(lambda: self._store.remember(self._run_id, remembered))
+        await insisting(lambda: self._store.remember(self._run_id, remembered))
         return reply
 
     async def _recalled(self, prompt: Prompt[A]) -> Reply[A] | None:
         """None where the answer was kept by a version that wanted another shape of it."""
-        known = await _insisting(lambda: self._store.answer(self._run_id, prompt.key))
+        known = await insisting(lambda: self._store.answer(self._run_id, prompt.key))
         try:
             answer = prompt.answer.model_validate_json(known.body)
         except ValidationError:
@@ -88,7 +88,7 @@ class Remembering:
         return Reply(answer=answer, usage=known.usage, model=known.model)
 
 
-async def _insisting(work: Callable[[], Awaitable[T]]) -> T:
+async def insisting(work: Callable[[], Awaitable[T]]) -> T:
     """
     Off the branch's clock: a moment without the database must not cost an answer that is paid.
     """

@@ -226,8 +226,9 @@ class Lane:
     def _most_important(self, slack: _Slack, plan: Plan) -> Step | None:
         """Outcomes first; among equals what can go soonest, then what comes first."""
         wanted = [s for s in plan.steps if self._given_up.get(s.message.slot) != s.message.digest]
+        now, limiter = self._clock.now(), slack.limiter
         return min(
-            wanted, key=lambda s: (s.priority, max(0, slack.limiter.delay(s.call))), default=None
+            wanted, key=lambda s: (s.priority, max(0, limiter.delay(s.call, now))), default=None
         )
 
     async def _turn(self, slack: _Slack, call: Call) -> bool:

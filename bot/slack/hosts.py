@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_FILES = "files.slack.com"
+#: Where files are; beside them are the methods of the Web API, which act on whatever is asked.
+_PATHS = ("/files-pri/", "/files/")
 
 
 def is_local(url: str) -> bool:
@@ -24,12 +27,12 @@ def is_slacks(url: str, base: str) -> bool:
 
 
 def may_have_token(url: str, base: str) -> bool:
-    """The same for who shows our token there: another port may be somebody else's."""
+    """A file, on Slack's host for files or where we speak with Slack: that port and no other."""
     split = _split(url, base)
-    if split is None:
+    if split is None or not _is_file(split[0].path):
         return False
     there, here = split
-    if _is_slack_com(there):
+    if _is_slack_com(there) and there.hostname == _FILES:
         return True
     ours = (here.scheme, here.hostname, here.port)
     return bool(there.hostname) and (there.scheme, there.hostname, there.port) == ours
@@ -43,6 +46,12 @@ def _split(url: str, base: str) -> tuple[SplitResult, SplitResult] | None:
     except ValueError:
         return None
     return None if there.username is not None or there.password is not None else (there, here)
+
+
+def _is_file(path: str) -> bool:
+    """Steps up lead elsewhere, however they are written."""
+    parts = unquote(path).replace("\\", "/").split("/")
+    return path.startswith(_PATHS) and not {".", ".."} & set(parts)
 
 
 def _is_slack_com(there: SplitResult) -> bool:

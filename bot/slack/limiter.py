@@ -174,7 +174,7 @@ class Limiter:
         queue = self._waiting.setdefault(call.method, [])
         insort(queue, waiter)
         try:
-            while (at := self._at(waiter)) > (now := self.clock.now()):
+            while (at := self._at(waiter, now := self.clock.now())) > now:
                 if now >= until:
                     return False
                 await self.clock.sleep(min(at, until) - now)
@@ -183,18 +183,17 @@ class Limiter:
         finally:
             queue.remove(waiter)
 
-    def delay(self, call: Call) -> float:
-        """Seconds until *call* could be made if it were asked for now."""
-        waiter = _Waiter(call.priority, next(self._tickets), call)
-        return self._at(waiter) - self.clock.now()
+    def delay(self, call: Call, now: float | None = None) -> float:
+        """Seconds until *call* could be made if asked for *now*: one for all that are compared."""
+        now = self.clock.now() if now is None else now
+        return self._at(_Waiter(call.priority, next(self._tickets), call), now) - now
 
     def pause(self, method: str, seconds: float) -> None:
         """Nothing of *method* for that long: Slack said so."""
         self._state(method).pause(self.clock.now(), seconds)
 
-    def _at(self, waiter: _Waiter) -> float:
+    def _at(self, waiter: _Waiter, now: float) -> float:
         """When its turn comes if nobody more important arrives: those ahead go first."""
-        now = self.clock.now()
         plan = self._state(waiter.call.method)
         plan.tidy(now)
         ahead = [w for w in self._waiting.get(waiter.call.method, []) if w < waiter]

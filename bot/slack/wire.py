@@ -124,7 +124,11 @@ class Attachment(_Wire):
 
 
 class SharedFile(_Wire):
-    """A file that came with a message. *size* is in bytes, 0 where it is not told."""
+    """
+    A file that came with a message. *size* is in bytes, 0 where it is not told.
+
+    What *is_external* is not with Slack, and its address whatever somebody gave.
+    """
 
     id: str | None = None
     name: str | None = None
@@ -132,6 +136,8 @@ class SharedFile(_Wire):
     mimetype: str | None = None
     filetype: str | None = None
     size: int = 0
+    mode: str | None = None
+    is_external: bool = False
     url_private: str | None = None
     permalink: str | None = None
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, delete, func, insert, select, update
 
 from bot.runs.model import Rating, Run, Status
 from bot.store.ballots import forget_polls, open_poll
 from bot.store.rows import from_event, from_run
 from bot.store.statements import insert_or_replace, take_turn
-from bot.store.tables import DeliveryRow, EventRow, RatingRow, RunRow
+from bot.store.tables import DeliveryRow, EventRow, OutcomeRow, RatingRow, RunRow
 from bot.store.writer import Work
 from patterns.events import BranchStarted
 from patterns.recipes import Result
@@ -96,7 +96,8 @@ def too_many(of_person: int, person_most: int, of_workspace: int, workspace_most
 @dataclass
 class OpeningAgain:
     """
-    As the attempt after *attempt*; of an erased run there is nothing to open.
+    As the attempt after *attempt*; of an erased run there is nothing to open. What people settled
+    of the former result goes with it: the new one may say something else.
 
     *refusal* is what to tell the person where too many are open.
     """
@@ -122,6 +123,7 @@ class OpeningAgain:
                 return False
         connection.execute(_opened_again(self.run_id, self.attempt, self.now))
         forget_polls(connection, [self.run_id])
+        connection.execute(delete(OutcomeRow).where(OutcomeRow.run_id == self.run_id))
         _begin_again(connection, self.run_id, self.now)
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from bot.runs.polling import Voted, settled
 from bot.store.statements import insert_or_replace, take_turn
 from bot.store.tables import OpinionRow, OutcomeRow, PollRow, RunRow
 from patterns.recipes.factcheck import ClaimVerdict, FactCheck
+
+log = logging.getLogger(__name__)
 
 #: How long people can vote.
 OPEN_FOR = timedelta(days=7)
@@ -105,7 +108,7 @@ class Casting:
         counts = self._counts(connection, poll.claims)
         self.voted = Voted(Did.YES, _vote(self.claim, closes_at, counts), poll.claims)
         if before is None:
-            _show_again(connection, self.run_id)
+            show_again(connection, self.run_id)
         return before is None
 
     def _row(self) -> dict[str, object]:
@@ -118,7 +121,7 @@ class Casting:
         }
 
     def _counts(self, connection: Connection, claims: int) -> Counts:
-        return _tally(claims, connection.execute(_counted(self.run_id)))[self.claim]
+        return _tally(claims, connection.execute(_counted(self.run_id)).all())[self.claim]
 
 
 @dataclass
@@ -146,12 +149,12 @@ class Ending:
             self.did = Did.TOO_LATE
         if self.did is not Did.YES:
             return False
-        counts = _tally(found.claims, connection.execute(_counted(self.run_id)))
+        counts = _tally(found.claims, connection.execute(_counted(self.run_id)).all())
         closed = {"counts": _to_json(counts), "closes_at": min(self.now, found.closes_at)}
         connection.execute(update(PollRow).where(PollRow.run_id == self.run_id).values(closed))
         connection.execute(delete(OpinionRow).where(OpinionRow.run_id == self.run_id))
         self._keep(connection, found, counts)
-        _show_again(connection, self.run_id)
+        show_again(connection, self.run_id)
         return True
 
     def _keep(self, connection: Connection, run: _Run, counts: Sequence[Counts]) -> None:
@@ -207,14 +210,19 @@ def _counted(run_id: str) -> Select[int, str, int]:
     )
 
 
-def _show_again(connection: Connection, run_id: str) -> None:
+def show_again(connection: Connection, run_id: str) -> None:
+    """The card of a run whose counts are others now."""
     connection.execute(update(RunRow).where(RunRow.id == run_id).values(delivered=False))
 
 
 def _tally(claims: int, found: Iterable[Row[int, str, int]]) -> list[dict[Opinion, int]]:
+    """What another version wrote and this one does not know is not counted."""
     every = [dict.fromkeys(Opinion, 0) for _ in range(claims)]
     for claim, opinion, count in found:
-        every[claim][Opinion(opinion)] = count
+        if claim < claims and opinion in set(Opinion):
+            every[claim][Opinion(opinion)] = count
+        else:
+            log.warning("%d votes on claim %d are not counted: %.40r", count, claim, opinion)
     return every
 
 
@@ -235,7 +243,7 @@ def _to_json(counts: Sequence[Counts]) -> str:
 def _from_json(counts: str | None) -> list[dict[Opinion, int]] | None:
     if counts is None:
         return None
-    return [{Opinion(name): n for name, n in each.items()} for each in json.loads(counts)]
+    return [{each: said.get(each.value, 0) for each in Opinion} for said in json.loads(counts)]
 
 
 def _claims(result: str | None) -> Sequence[ClaimVerdict]:

@@ -48,7 +48,7 @@ class SqlChecks:
             for verdict in _claims(row.result)
             if folded(verdict.claim) == wanted
         )
-        return tuple(each for each, _ in zip(found, range(_MOST), strict=False))
+        return _told(found)
 
 
 def folded(claim: str) -> str:
@@ -79,6 +79,16 @@ def _alike(wanted: str, request: RunRequest) -> Select[str | None, datetime | No
     return alike.order_by(RunRow.created_at.desc()).limit(_READ)
 
 
+def _told(found: Iterable[Earlier]) -> tuple[Earlier, ...]:
+    """The newest, and of the same outcome on one day the last."""
+    newest: dict[tuple[str, str], Earlier] = {}
+    for each in found:
+        newest.setdefault((each.date, each.outcome), each)
+        if len(newest) == _MOST:
+            break
+    return (*newest.values(),)
+
+
 def _may_be_told(request: RunRequest) -> ColumnElement[bool]:
     """
     What the same channel was shown. Who asks alone is told of their own, too: what only they
@@ -104,6 +114,6 @@ def _earlier(verdict: ClaimVerdict, date: str) -> Earlier:
         claim=verdict.claim,
         outcome=verdict.outcome.value,
         agreed=verdict.agreed,
-        voters=len(verdict.votes),
+        voters=verdict.seats,
         date=date,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.runs.model import Status
-from bot.store.ballots import Ending, forget_polls
+from bot.store.ballots import Ending, forget_polls, show_again
 from bot.store.database import Database
 from bot.store.preferences import SqlPreferences
 from bot.store.statements import take_turn
@@ -35,6 +36,8 @@ from bot.store.tables import (
     RatingRow,
     RunRow,
 )
+
+log = logging.getLogger(__name__)
 
 #: Runs whose rows go in one transaction; others write in between.
 _AT_ONCE = 20
@@ -105,8 +108,13 @@ class SqlEraser:
         those = (RunRow.team == team) & (RunRow.asked_by == user)
         await self._cancel(those)
         of_team = select(RunRow.id).where(RunRow.team == team)
-        for table in (RatingRow, OpinionRow):
-            await self._delete(delete(table).where(table.user == user, table.run_id.in_(of_team)))
+        rated = delete(RatingRow).where(RatingRow.user == user, RatingRow.run_id.in_(of_team))
+        await self._delete(rated)
+        voted = select(OpinionRow.run_id).where(OpinionRow.user == user).distinct()
+        async with self._database.read() as session:
+            found = list(await session.scalars(voted.where(OpinionRow.run_id.in_(of_team))))
+        for run_id in found:
+            await self._writer.write(partial(_take_back, run_id, user), touches=run_id)
         return await self._empty(those)
 
     async def old(self, now: datetime, days: int, /) -> int:
@@ -182,6 +190,15 @@ def _let_go(team: str, enterprise: str, until: datetime | None, connection: Conn
     return True
 
 
+def _take_back(run_id: str, user: str, connection: Connection) -> bool:
+    """What *user* voted there; the card has other counts then."""
+    theirs = delete(OpinionRow).where(OpinionRow.run_id == run_id, OpinionRow.user == user)
+    found = connection.execute(theirs).rowcount > 0
+    if found:
+        show_again(connection, run_id)
+    return found
+
+
 def _empty(ids: Sequence[str], now: datetime, connection: Connection) -> bool:
     """Of those that are still closed: who opened one again since wants it whole."""
     take_turn(connection)
@@ -192,7 +209,7 @@ def _empty(ids: Sequence[str], now: datetime, connection: Connection) -> bool:
         return False
     closed = [row.id for row in found]
     for run_id in closed:  # of a vote that goes on, what people said so far is all they will
-        Ending(run_id, now)(connection)
+        _end_vote(connection, run_id, now)
     connection.execute(_EMPTIED, [_emptied(row.id, row.request, now) for row in found])
     forget_polls(connection, closed)
     for table in (EventRow, MessageRow):
@@ -201,6 +218,14 @@ def _empty(ids: Sequence[str], now: datetime, connection: Connection) -> bool:
     connection.execute(update(AnswerRow).where(AnswerRow.run_id.in_(closed)).values(emptied))
     connection.execute(update(RatingRow).where(RatingRow.run_id.in_(closed)).values(reason=""))
     return True
+
+
+def _end_vote(connection: Connection, run_id: str, now: datetime) -> None:
+    """What cannot be read of a vote is not learned from, and erased as all else is."""
+    try:
+        Ending(run_id, now)(connection)
+    except (ValueError, TypeError, LookupError):
+        log.exception("nothing is learned from the vote on run %s", run_id)
 
 
 def _emptied(run_id: str, request: str, now: datetime) -> dict[str, object]:

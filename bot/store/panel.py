@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.store.database import Database
 from bot.store.tables import OutcomeRow
@@ -15,11 +15,11 @@ from patterns.recipes.factcheck import Label
 
 #: Newest claims that are learned from.
 MOST = 2_000
-#: What people say of a claim, as the label that it has then.
+#: What people say of a claim, as the label that it has then. That they can't tell, either, says
+#: nothing of who was right: nothing is learned from it.
 _TRUTH = {
     "agree": Label.SUPPORTED.value,
     "disagree": Label.REFUTED.value,
-    "cannot_tell": Label.NOT_ENOUGH.value,
 }
 #: How many there are, and the newest: while both are the same, nothing new can be learned.
 _Mark = tuple[int, datetime | None]
@@ -48,7 +48,7 @@ class SqlLearnings:
         """The newest ones, the oldest of them first."""
         newest = (
             select(OutcomeRow.votes, OutcomeRow.truth, OutcomeRow.named, OutcomeRow.seats)
-            .where(OutcomeRow.team == team)
+            .where(_told(team))
             .order_by(OutcomeRow.at.desc(), OutcomeRow.run_id.desc(), OutcomeRow.claim.desc())
             .limit(MOST)
         )
@@ -63,10 +63,15 @@ class SqlLearnings:
             return list(await session.scalars(found))
 
     async def _mark(self, team: str) -> _Mark:
-        statement = select(func.count(), func.max(OutcomeRow.at)).where(OutcomeRow.team == team)
+        statement = select(func.count(), func.max(OutcomeRow.at)).where(_told(team))
         async with self._database.read() as session:
             count, newest = (await session.execute(statement)).one()
         return count, newest
+
+
+def _told(team: str) -> ColumnElement[bool]:
+    """The claims of which people know the truth."""
+    return and_(OutcomeRow.team == team, OutcomeRow.truth.in_(_TRUTH))
 
 
 def _to_claim(votes: str, truth: str, named: str, seats: int) -> RatedClaim:

@@ -25,6 +25,8 @@ _RESULT: TypeAdapter[Result] = TypeAdapter(Result)
 _ESTIMATE: TypeAdapter[Estimate] = TypeAdapter(Estimate)
 #: The columns of an answer that add up.
 COUNTS = ("calls", "input_tokens", "cached_tokens", "output_tokens", "cost")
+#: What others paid for; what no model said is no answer.
+_GIVEN = and_(AnswerRow.calls == 0, AnswerRow.body.is_not(None), AnswerRow.model != "")
 _ERASED = "What was asked and found here has been deleted."
 #: What the answers of one model cost: run, model, usage, and how many of them cost nothing.
 Costs = tuple[str, str, Usage, int]
@@ -81,7 +83,7 @@ async def costs_of(session: AsyncSession, run_ids: Sequence[str]) -> Sequence[Co
         select(
             AnswerRow.run_id,
             AnswerRow.model,
-            func.sum(case((and_(AnswerRow.calls == 0, AnswerRow.body.is_not(None)), 1), else_=0)),
+            func.sum(case((_GIVEN, 1), else_=0)),
             *(func.sum(getattr(AnswerRow, name)) for name in COUNTS),
         )
         .where(AnswerRow.run_id.in_(run_ids))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Text, distinct, func, select
+from sqlalchemy import ColumnElement, Text, and_, distinct, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.store.database import Database
@@ -33,6 +33,8 @@ _COLUMNS: dict[By, _Column] = {
     # Attempts that brought no answer do not say who was asked; the run does.
     By.MODEL: func.coalesce(func.nullif(AnswerRow.model, ""), RunRow.model, type_=Text()),
 }
+#: Evidence is kept among the answers, and no model was asked for it.
+_ASKED = or_(AnswerRow.model != "", AnswerRow.calls > 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class Spending:
         statement = (
             select(*columns, func.count(distinct(RunRow.id)), *sums)
             .select_from(RunRow)
-            .outerjoin(AnswerRow, AnswerRow.run_id == RunRow.id)
+            .outerjoin(AnswerRow, and_(AnswerRow.run_id == RunRow.id, _ASKED))
             .where(RunRow.created_at >= since, RunRow.created_at < until)
             .group_by(*(_COLUMNS[each] for each in by))
         )

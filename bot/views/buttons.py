@@ -59,7 +59,8 @@ def may_share(run: Run) -> bool:
 
 
 def _sharing(run: Run) -> Block:
-    told = "Everybody in the channel where you asked will see the result, with your name."
+    text = ", the text itself included" if run.request.recipe == "safety" else ""
+    told = f"Everybody in the channel where you asked will see the result{text}, with your name."
     source = run.request.source
     if isinstance(source, Window | Thread | OneMessage) and (
         source.channel != run.request.place.channel

@@ -48,6 +48,8 @@ _ID_IN_NAME = 8
 _NOTES_WEIGHT_MOST = 2_400
 #: More replies than these become a file.
 _REPLIES_MOST = 3
+#: The stage of what comes before a plan.
+_GATE = "steps"
 _NO_REASON = "It ended without a reason."
 _CANCELLED = "What was finished is in the thread; “Try again” goes on from there."
 _GONE = "Its result is not kept any more."
@@ -155,7 +157,7 @@ def _unfinished(run: Run, story: Story) -> SlackMessage:
 
 
 def _working(run: Run, story: Story, about: str) -> SlackMessage:
-    state = thread.progress(story.tally) if story.groups else "started"
+    state = _stand(story) if story.groups else "started"
     blocks = [
         section(asked(run)),
         _plan(run, story),
@@ -171,8 +173,18 @@ def _plan(run: Run, story: Story) -> Block:
     rows = _grouped(story) if many else [_single(branch, run.status) for branch in story]
     waits = any(status in {"pending", "in_progress"} for _, status in rows)
     rows.append(("Result", "pending" if waits or not rows else "in_progress"))
-    title = thread.progress(story.tally).capitalize() if story.groups else "Starting"
-    return plan(label(title, _TITLE_MOST), _tasks(rows, _TITLE_MOST))
+    return plan(label(_stand(story).capitalize(), _TITLE_MOST), _tasks(rows, _TITLE_MOST))
+
+
+def _stand(story: Story) -> str:
+    """How far it is: of what is planned, or that first step by which more will be."""
+    if not story.groups:
+        return "starting"
+    first = next(iter(story), None)
+    gate = list(story.tally.stages) == [_GATE] and len(story.tally) == 1
+    if gate and first and first.status in {BranchStatus.WAITING, BranchStatus.WORKING}:
+        return first.title[:1].lower() + first.title[1:]
+    return thread.progress(story.tally)
 
 
 def _tasks(rows: Sequence[tuple[str, str]], most: int) -> list[Block]:

@@ -11,14 +11,8 @@ from urllib.parse import urlsplit
 
 from bot.views.words import among, counted
 from patterns.evidence import Earlier, Origin, Passage
-from patterns.recipes.factcheck import (
-    ClaimVerdict,
-    FactCheck,
-    Label,
-    NotVoted,
-    Outcome,
-    SeatVote,
-)
+from patterns.passages import named
+from patterns.recipes.factcheck import ClaimVerdict, FactCheck, Label, NotVoted, Outcome, SeatVote
 from patterns.stopping import waves
 
 OUTCOMES = MappingProxyType(
@@ -33,6 +27,8 @@ OUTCOMES = MappingProxyType(
 )
 #: From this many seats on a majority alone is not enough.
 _LARGE = 6
+#: What to do where there was nothing to vote on.
+AS_A_FACT = "Say it as a fact that could be wrong."
 
 #: Makes foreign text safe where it is going to be read.
 Safe = Callable[[str], str]
@@ -58,10 +54,12 @@ def mark(label: Label | Outcome) -> str:
 
 def decision(claim: ClaimVerdict) -> str:
     """ "Supported: 4 of 5 voters"; without a majority how the votes fell."""
-    name = OUTCOMES[claim.outcome][1]
     if claim.outcome in {Outcome.CONFLICTING, Outcome.CONTESTED}:
-        return f"{name}: {fallen(claim, ', ') or 'too few votes'}"
-    return f"{name}: {among(claim.agreed, claim.seats, 'voter')}"
+        told = fallen(claim, ", ") or "too few votes"
+    else:
+        told = _agreed(claim)
+    weighed = ", weighed by their record" if claim.weighed and claim.votes else ""
+    return f"{OUTCOMES[claim.outcome][1]}: {told}{weighed}"
 
 
 def decisions(claims: Sequence[ClaimVerdict]) -> str:
@@ -116,18 +114,24 @@ def unsourced(claim: ClaimVerdict) -> str:
 
 
 def looked(claim: ClaimVerdict, safe: Safe) -> str:
-    """ "this thread, 2 searches of the web"; the searches are told where they explain a lack."""
+    """ "this thread, 2 searches of the web"."""
     searched = f"{counted(claim.searches, 'search').replace('searchs', 'searches')} of the web"
-    tell = claim.searches or claim.outcome is Outcome.NOT_ENOUGH
     places = [safe(place) for place in claim.looked]
-    return ", ".join(part for part in [*places, *([searched] if tell else [])] if part)
+    return ", ".join(part for part in [*places, searched if claim.searches else ""] if part)
+
+
+def unsearched(claim: ClaimVerdict) -> str:
+    """Told where it explains a lack of evidence; empty elsewhere."""
+    lacks = claim.outcome is Outcome.NOT_ENOUGH and not claim.searches
+    return "The web was not searched." if lacks else ""
 
 
 def before(earlier: Earlier, safe: Safe) -> str:
-    """ "3 Nov 2026: Supported, 4 of 5 voters"."""
+    """ "3 Nov 2026: Supported, 4 of 5 voters"; where weights won, how many they were says less."""
     known = {each.value: name for each, (_, name) in OUTCOMES.items()}
     outcome = known.get(earlier.outcome) or safe(earlier.outcome)
-    agreed = f", {among(earlier.agreed, earlier.voters, 'voter')}" if earlier.agreed else ""
+    most = 2 * earlier.agreed > earlier.voters
+    agreed = f", {among(earlier.agreed, earlier.voters, 'voter')}" if most else ""
     return f"{day(earlier.date, safe)}: {outcome}{agreed}".removeprefix(": ")
 
 
@@ -151,8 +155,9 @@ def cited(claim: ClaimVerdict, vote: SeatVote) -> Passage | None:
 
 def from_(passage: Passage, safe: Safe) -> str:
     """Where *passage* is from, for people: who or what, the host of a page, the day."""
-    host = _host(passage.link) if passage.origin is Origin.WEB else ""
-    parts = [safe(passage.title), safe(host), day(passage.date, safe)]
+    title, host = safe(passage.title), _host(passage)
+    titled = title if host else named(passage.origin, title)
+    parts = [titled, safe(host), day(passage.date, safe)]
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
@@ -180,18 +185,21 @@ def recast(vote: SeatVote, safe: Safe) -> str:
 def how(claim: ClaimVerdict, safe: Safe) -> Iterator[str]:
     """How it was decided, sentence by sentence."""
     yield _rule(claim)
+    if claim.weighed:
+        yield "Votes weigh by what people's verdicts on earlier claims said of their seats."
+    if _all_but_sure(claim):
+        yield (
+            "Before that asking may stop, where hardly anything could change it any more: as here, "
+            f"with {_agreed(claim)}."
+        )
     yield _asked(claim)
     if claim.votes:
-        yield f"Votes: {'; '.join(_seat(vote, safe) for vote in claim.votes)}."
+        yield f"Votes: {'; '.join(_seat(claim, vote, safe) for vote in claim.votes)}."
     if claim.missing:
         yield f"No answer: {'; '.join(map(safe, claim.missing))}."
     if recasts := sum(vote.said is not None for vote in claim.votes):
-        whose = (
-            "vote counts as not enough evidence: its quote"
-            if recasts == 1
-            else ("votes count as not enough evidence: their quotes")
-        )
-        yield f"{recasts} {whose} did not hold."
+        count, quote = ("counts", "its quote") if recasts == 1 else ("count", "their quotes")
+        yield f"{counted(recasts, 'vote')} {count} as not enough evidence: {quote} did not hold."
     shown = counted(len(claim.passages), "passage") if claim.passages else "no passages"
     yield f"The panel was shown {shown}."
 
@@ -211,9 +219,9 @@ def not_voted(others: Iterable[NotVoted], safe: Safe) -> Iterator[str]:
 
 
 def _fallen(claim: ClaimVerdict, safe: Safe) -> str:
-    """Why they decide nothing, where that tells how they fell."""
+    """Why they decide nothing, where `decision` tells how they fell already."""
     if _explained(claim):
-        return safe(claim.why.removesuffix("."))
+        return safe(claim.why.removesuffix(f": {fallen(claim, ', ')}."))
     return fallen(claim, " · ") or "none"
 
 
@@ -234,17 +242,33 @@ def _kind(kind: str) -> str:
     return "ambiguous part" if kind == "ambiguous" else kind
 
 
-def _host(link: str) -> str:
+def _host(passage: Passage) -> str:
     try:
-        return urlsplit(link).hostname or ""
+        return (passage.origin is Origin.WEB and urlsplit(passage.link).hostname) or ""
     except ValueError:
         return ""
+
+
+def _agreed(claim: ClaimVerdict) -> str:
+    """Of a large panel that stopped early "4 of 9" would read as a minority."""
+    if claim.seats < _LARGE or not claim.stopped_early:
+        return among(claim.agreed, claim.seats, "voter")
+    if claim.agreed == claim.asked:
+        return f"all {claim.asked} voters asked, of {claim.seats}"
+    return f"{claim.agreed} of the {claim.asked} asked, of {claim.seats}"
+
+
+def _all_but_sure(claim: ClaimVerdict) -> bool:
+    """Did a label win before half of a large panel had given it?"""
+    early = claim.seats >= _LARGE and claim.stopped_early
+    return early and 0 < 2 * claim.agreed <= claim.seats
 
 
 def _rule(claim: ClaimVerdict) -> str:
     if claim.seats == 1:
         return "One voter was to decide."
-    told = f"A label wins where more than half of all {claim.seats} seats give it"
+    half = "half of the weight of" if claim.weighed else "half of"
+    told = f"A label wins where more than {half} all {claim.seats} seats give it"
     if claim.seats >= _LARGE:
         told += " and chance does not explain the lead"
     match claim.outcome:
@@ -267,7 +291,8 @@ def _asked(claim: ClaimVerdict) -> str:
     )
 
 
-def _seat(vote: SeatVote, safe: Safe) -> str:
-    small = [safe(vote.model), recast(vote, safe)]
+def _seat(claim: ClaimVerdict, vote: SeatVote, safe: Safe) -> str:
+    weight = f"weight {vote.weight:.2f}" if claim.weighed else ""
+    small = [weight, safe(vote.model), recast(vote, safe)]
     told = "; ".join(part for part in small if part)
     return f"{safe(vote.seat)} {words(vote.label)}" + (f" ({told})" if told else "")

@@ -8,8 +8,9 @@ from patterns.learned import ENOUGH, ENOUGH_TO_CALIBRATE, Learned
 
 _SEAT_MOST = 60
 NOTHING = (
-    "No claim has been rated here yet. Under a fact-check choose Agree, Disagree or Can't tell: "
-    "once the vote closes, with three voices or more, the panel's voters are measured by it."
+    "No claim has been rated here yet. Under a fact-check choose Agree (it's true) or Disagree "
+    "(it's false): once the vote closes, with three voices or more and a majority for one of "
+    "these, the panel's voters are measured by it."
 )
 
 
@@ -19,7 +20,7 @@ def panel(learned: Learned) -> str:
     seats = [f"• {line(seat, _SEAT_MOST)}: {told}" for seat, told in of_seats(learned)]
     facts = [f"• {fact}" for fact in (together(learned), *used(learned))]
     shares = calibrated(learned)
-    table = ["*Where so many of the panel agreed*", *(f"• {each}" for each in shares)]
+    table = ["*How often people said the same as the panel*", *(f"• {each}" for each in shares)]
     return "\n".join(
         [
             f"*The panel, by {counted(learned.rated, 'claim')} that people rated*",
@@ -31,7 +32,7 @@ def panel(learned: Learned) -> str:
 
 
 def of_seats(learned: Learned) -> list[tuple[str, str]]:
-    """Each seat, and how often it was right; who was asked most often comes first."""
+    """Each seat, and how often people said the same; who was asked most often comes first."""
     order = sorted(learned.votes, key=lambda seat: (-learned.votes[seat], seat))
     return [(seat, _record(learned, seat)) for seat in order]
 
@@ -52,35 +53,45 @@ def used(learned: Learned) -> list[str]:
         return [
             f"Weights are used from {ENOUGH} rated claims on; {learned.rated} so far: "
             "every vote counts the same",
-            f"So is voters' own confidence, where it is measured to mean something by then"
-            f"{_tells(learned)}",
+            "So is voters' own confidence, where it is measured to mean something by then",
         ]
     confidence = (
-        "Voters' own confidence counts" if learned.by_confidence else "Confidence does not count"
+        "Voters' own confidence counts"
+        if learned.by_confidence
+        else f"Confidence does not count, or not yet (it takes {ENOUGH} claims that divided voters)"
     )
-    return ["Votes count by how often their seat was right", f"{confidence}{_tells(learned)}"]
+    return [
+        "Votes count by how often their seat said the same as people",
+        f"{confidence}{_tells(learned)}",
+    ]
 
 
 def calibrated(learned: Learned) -> list[str]:
-    """By the share that agreed, how often people said the same; before that, from when on."""
+    """
+    By the share of the panel behind its verdict, how often people said the same as the panel;
+    before that, from when on.
+    """
     if learned.rated < ENOUGH_TO_CALIBRATE:
         return [
-            f"How often people agree with the panel is told from {ENOUGH_TO_CALIBRATE} rated "
-            "claims on"
+            f"How often people say the same as the panel is told from {ENOUGH_TO_CALIBRATE} "
+            "rated claims on"
         ]
     if not learned.calibrated:
-        return ["No share of votes has come up often enough yet to tell how often people agree"]
+        return [
+            "No share of the panel has come up often enough yet to tell how often people say the "
+            "same"
+        ]
     return [
-        f"{tenths * 10}% of the votes: people agreed in {percent}%"
+        f"Where {tenths * 10}% of the panel gave its verdict, people said the same in {percent}%"
         for tenths, percent in learned.calibrated.items()
     ]
 
 
 def _record(learned: Learned, seat: str) -> str:
     cast = learned.votes[seat]
-    right = round(learned.accuracy.get(seat, 0) * cast)
+    same = round(learned.accuracy.get(seat, 0) * cast)
     weight = f", counts {learned.weights[seat]:.2f}" if seat in learned.weights else ""
-    return f"right in {right:,} of {counted(cast, 'vote')}{weight}"
+    return f"said the same as people in {same:,} of {counted(cast, 'vote')}{weight}"
 
 
 def _tells(learned: Learned) -> str:

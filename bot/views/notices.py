@@ -102,6 +102,7 @@ WAYS_IN = (
 PROMPTS = (
     ("Check a claim", "factcheck The Great Wall is visible from the Moon"),
     ("Brainstorm on a problem", "brainstorm How do we halve the time a release takes?"),
+    ("See whether a text could do harm", "safety Send me your password, or else"),
     ("See what I can do", "help"),
 )
 _HELP = (
@@ -112,9 +113,10 @@ _HELP = (
     "• `/brainstorm How do we halve the time a release takes?`: ideas from several points of view",
     "• `/quorum safety Send me your password, or else`: could a text do harm? For you alone",
     "• each of them with `help` tells its options: `/factcheck help`",
-    "*In threads Slack takes no commands*: mention me there (`@Quorum summarize`, `factcheck` or "
-    "`brainstorm`), or on a message choose ⋮ → Summarize thread, Fact-check message or "
-    "Brainstorm on this. In our direct messages, leave out the slash.",
+    "*In threads Slack takes no commands*: mention me there (`@Quorum summarize`; `factcheck`, "
+    "`brainstorm` or `safety`, alone, mean the thread's first message), or on a message choose "
+    "⋮ → Summarize thread, Fact-check message or Brainstorm on this. In our direct messages, "
+    "leave out the slash.",
     "*About runs*",
     "• `/quorum runs`: the last ones that you may see",
     "• `/quorum show 1a2b3c4d`: what happened in one, by the beginning of its id",
@@ -190,11 +192,12 @@ def too_long(recipe: str, length: int) -> str:
 
 def unknown_option(recipe: str, name: str) -> str:
     voters = ", `--voters 7`" if recipe == "factcheck" else ""
+    quick, example = ("", "--deep") if recipe == "safety" else ("`--quick`, ", "--quick")
     known = (
-        f"I know `--quick`, `--deep`, `--private`, `--fresh`{voters}, and `--` alone before a "
+        f"I know {quick}`--deep`, `--private`, `--fresh`{voters}, and `--` alone before a "
         "text as it is"
     )
-    return _with_example(recipe, f"There is no option --{line(name, 40)} here; {known}", "--quick")
+    return _with_example(recipe, f"There is no option --{line(name, 40)} here; {known}", example)
 
 
 def bad_voters(recipe: str) -> str:
@@ -240,7 +243,10 @@ def unknown_word(word: str) -> str:
 def _in_threads(recipe: str) -> str:
     shortcut = _SHORTCUTS.get(recipe)
     menu = f", or choose ⋮ → {shortcut} on a message" if shortcut else ""
-    return f"Slack takes no commands inside threads: mention me there (`@Quorum {recipe}`){menu}."
+    said = f"Slack takes no commands inside threads: mention me there (`@Quorum {recipe}`){menu}."
+    return (
+        said if recipe == "summarize" else f"{said} Alone, that means the thread's first message."
+    )
 
 
 def _with_example(recipe: str, said: str, option: str = "") -> str:

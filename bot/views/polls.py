@@ -10,30 +10,50 @@ from bot.views.mrkdwn import line
 from patterns.recipes.factcheck import ClaimVerdict, FactCheck
 
 #: Claims whose buttons have room on the card; those of more are a message in the thread.
-ON_CARD = 3
+ON_CARD = 1
 _CLAIM_MOST = 120
+#: What is said of the claim: under "Refuted" a bare "agree" could be meant of the panel.
 OPINIONS = {
-    Opinion.AGREE: "agree",
-    Opinion.DISAGREE: "disagree",
-    Opinion.CANNOT_TELL: "cannot tell",
+    Opinion.AGREE: "it's true",
+    Opinion.DISAGREE: "it's false",
+    Opinion.CANNOT_TELL: "can't tell",
 }
-_BUTTONS = ((AGREE, "✅ Agree"), (DISAGREE, "❌ Disagree"), (CANNOT_TELL, "🤷 Can't tell"))
+_DO = {
+    Opinion.AGREE: ("agrees", "agree"),
+    Opinion.DISAGREE: ("disagrees", "disagree"),
+    Opinion.CANNOT_TELL: ("can't tell", "can't tell"),
+}
+_BUTTONS = (
+    (AGREE, "✅ Agree: it's true"),
+    (DISAGREE, "❌ Disagree: it's false"),
+    (CANNOT_TELL, "🤷 Can't tell"),
+)
+_ASKED = "Do you agree with the claim itself?"
+_ASKED_OF_MANY = "Do you agree with the claims themselves?"
 _LEAST_VOTERS = 3
-_HIDDEN = "Your vote stays hidden from others until the vote closes"
+_HIDDEN = "You see how others voted once you have voted; no names are shown."
 
 
 def outcome(vote: PeoplesVote | None) -> str:
-    """ "4 agree · 1 disagree; they say: agree" once it is over; before that empty."""
+    """
+    "4 agree with the claim · 1 disagrees; they say: it's true" once it is over; before that empty.
+    """
     if vote is None or not vote.closed:
         return ""
-    counts = [f"{vote.counts[each]} {word}" for each, word in OPINIONS.items()
-              if vote.counts.get(each)]  # fmt: skip
-    if not counts:
+    said = counts(vote, *(each for each in Opinion if vote.counts.get(each)))
+    if not said:
         return "nobody voted"
     few = vote.voters < _LEAST_VOTERS
-    none = "too few to say anything" if few else "no majority"
-    said = f"they say: {OPINIONS[vote.settled]}" if vote.settled else none
-    return f"{' · '.join(counts)}; {said}"
+    none = "too few: three are needed" if few else "no majority"
+    return f"{said}; {f'they say: {OPINIONS[vote.settled]}' if vote.settled else none}"
+
+
+def counts(vote: PeoplesVote, *opinions: Opinion) -> str:
+    """ "4 agree with the claim · 1 disagrees": of what is said once, for all that stand here."""
+    told = [_count(vote.counts.get(each, 0), each) for each in opinions]
+    if opinions and opinions[0] is not Opinion.CANNOT_TELL:
+        told[0] += " with the claim"
+    return " · ".join(told)
 
 
 def of(run: Run, claim: int) -> PeoplesVote | None:
@@ -46,11 +66,9 @@ def on_card(run: Run) -> list[Block]:
     if not claims or _is_over(run):
         return []
     if len(claims) > ON_CARD:
-        return [context("What do you say to the claims? You can vote on them in the thread.")]
-    if len(claims) == 1:
-        told = f"What do you say to the claim? {_HIDDEN}{_voted(run, 0)}"
-        return [context(told), _row(run, 0, _closing(run))]
-    return [context(f"What do you say to the claims? {_HIDDEN}."), *_rows(run, claims)]
+        return [context(f"{_ASKED_OF_MANY} You can vote on them in the thread.")]
+    voted = f" {told}." if (told := _voted(run, 0)) else ""
+    return [context(f"{_ASKED} {_HIDDEN}{voted}"), _row(run, 0, _closing(run))]
 
 
 def messages(run: Run) -> list[SlackMessage]:
@@ -71,7 +89,7 @@ def messages(run: Run) -> list[SlackMessage]:
         ]
         blocks = [section(text), *ends]
     else:
-        text = f"What do you say to the claims? {_HIDDEN}."
+        text = f"{_ASKED_OF_MANY} {_HIDDEN}"
         blocks = [section(text), *_rows(run, claims)]
     return [SlackMessage(slot="people", text=text, blocks=(*blocks,), final=True)]
 
@@ -97,7 +115,7 @@ def _rows(run: Run, claims: tuple[ClaimVerdict, ...]) -> list[Block]:
         block
         for number, claim in enumerate(claims)
         for block in (
-            section(f"{_named(number, claim)}{_voted(run, number)}"),
+            section(" · ".join(filter(None, (_named(number, claim), _voted(run, number))))),
             _row(run, number),
         )
     ]
@@ -114,11 +132,16 @@ def _row(run: Run, number: int, *others: Block) -> Block:
     return actions(*buttons, *others, block_id=f"claim-{number}")
 
 
+def _count(number: int, opinion: Opinion) -> str:
+    one, more = _DO[opinion]
+    return f"{number:,} {one if number == 1 else more}"
+
+
 def _voted(run: Run, number: int) -> str:
     vote = of(run, number)
     if vote is None or not vote.voters:
         return ""
-    return f" · {'1 person' if vote.voters == 1 else f'{vote.voters:,} people'} voted"
+    return f"{'1 person' if vote.voters == 1 else f'{vote.voters:,} people'} voted"
 
 
 def _closing(run: Run) -> Block:

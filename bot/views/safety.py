@@ -21,7 +21,7 @@ _SHOWN = 5
 _LEVELS = {
     Level.CLEAR: ("🟢", "Clear"),
     Level.FLAG: ("🟡", "Flagged"),
-    Level.BLOCK: ("🔴", "Blocked"),
+    Level.BLOCK: ("🔴", "Would block"),
 }
 _RULE = "One voter is enough to flag a category, more than half of the panel to block it."
 _ADVICE = "This is advice: nothing was hidden or removed, and a person decides."
@@ -51,7 +51,7 @@ def render(report: SafetyReport) -> Iterator[str]:
     if not report.findings:
         yield f"{_summary(report).capitalize()}."
     for finding in report.findings:
-        yield f"- **{_name(finding)}** ({_LEVELS[finding.level][1].lower()}, {_votes(finding)})"
+        yield f"- **{_name(finding)}** ({_said(finding)})"
         yield from (f"  - “{escaped(quote)}”" for quote in finding.quotes)
         yield from (f"  - {escaped(reason)}" for reason in finding.reasons)
     yield ""
@@ -70,6 +70,8 @@ def _headline(report: SafetyReport) -> str:
         return f"{name}: {gap}" if report.unsure and gap else name
     first, *others = report.findings
     more = f" and {counted(len(others), 'other')}" if others else ""
+    if first.level is Level.BLOCK:
+        return f"{_said(first)}: {in_words(first.category)}{more}"
     return f"{name}: {in_words(first.category)} ({_votes(first)}){more}"
 
 
@@ -89,15 +91,19 @@ def _gaps(report: SafetyReport) -> list[str]:
 
 
 def _finding(finding: CategoryFinding) -> str:
-    mark, level = _LEVELS[finding.level]
+    mark, _ = _LEVELS[finding.level]
     quotes = [f"_“{line(quote, _QUOTE_MOST)}”_" for quote in finding.quotes[:_SHOWN]]
     reasons = [line(reason, _REASON_MOST) for reason in finding.reasons[:_SHOWN]]
     more = max(len(finding.quotes), len(finding.reasons)) - _SHOWN
     rest = [f"_and {more} more_"] if more > 0 else []
     title = bold(_name(finding), _NAME_MOST)
-    return "\n      ".join(
-        [f"{mark} {title}: {level.lower()} by {_votes(finding)}", *quotes, *reasons, *rest]
-    )
+    return "\n      ".join([f"{mark} {title}: {_said(finding)}", *quotes, *reasons, *rest])
+
+
+def _said(finding: CategoryFinding) -> str:
+    """Nothing is blocked by it, and it does not sound so."""
+    votes = _votes(finding)
+    return f"{votes} would block it" if finding.level is Level.BLOCK else f"flagged by {votes}"
 
 
 def _name(finding: CategoryFinding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
@@ -10,12 +11,14 @@ from itertools import islice, pairwise
 
 from bot.runs.branches import Branch, BranchStatus, told
 from bot.runs.model import Run, Timed
+from patterns.canvassing import NOT_ASKED
 from patterns.events import Planned
 
 #: Groups of one run.
 MOST = 10
 #: Branches of a group that are kept to the end; later ones are only counted once they are done.
 EARLY_MOST = 40
+_CLAIM = re.compile(r"claim-([0-9]{1,4})-")
 
 
 class Tally:
@@ -23,6 +26,8 @@ class Tally:
 
     def __init__(self) -> None:
         self.counts = Counter[BranchStatus]()
+        #: Of those that are done, seats that a decision was made without.
+        self.spared = 0
         self.stages: dict[str, None] = {}
 
     def __len__(self) -> int:
@@ -38,6 +43,8 @@ class Tally:
     def move(self, before: Branch, after: Branch) -> None:
         self.counts[before.status] -= 1
         self.counts[after.status] += 1
+        done = after.status is BranchStatus.DONE
+        self.spared += done and before.status is not after.status and after.note == NOT_ASKED
 
 
 class Group:
@@ -49,6 +56,7 @@ class Group:
         self._early: dict[str, Branch] = {}
         self._late: dict[str, Branch] = {}
         self._forgotten = 0
+        self._claims: set[str] = set()
 
     def __iter__(self) -> Iterator[Branch]:
         """In the order they were planned; without late ones that are done."""
@@ -57,6 +65,11 @@ class Group:
 
     def __getitem__(self, key: str) -> Branch:
         return self._early.get(key) or self._late[key]
+
+    @property
+    def claim(self) -> str:
+        """The number of the claim that all of them are about, if there are several claims."""
+        return next(iter(self._claims)) if len(self._claims) == 1 else ""
 
     @property
     def spoken(self) -> int:
@@ -73,6 +86,7 @@ class Group:
     def plan(self, branch: Branch) -> None:
         room = self._early if len(self._early) < EARLY_MOST else self._late
         room[branch.key] = branch
+        self._claims.add(_claim(branch.key))
         self.tally.plan(branch)
 
     def put(self, branch: Branch) -> None:
@@ -92,7 +106,8 @@ class Story:
 
     More events only add branches behind those that stand: a message once posted stays the
     message of its branches. What is planned together and does not fit is divided evenly, one
-    group kept back for what may be planned later; from then on the last takes all.
+    group kept back for what may be planned later; from then on the last takes all. The voters on
+    one of several claims share a group, those that sit in for others too.
     """
 
     def __init__(self, events: Iterable[Timed] = ()) -> None:
@@ -100,6 +115,7 @@ class Story:
         self.tally = Tally()
         self.groups: list[Group] = []
         self._open: dict[str, Group] = {}
+        self._of_claims: dict[str, Group] = {}
         self._done = _Marks()
         self._tell(events)
 
@@ -135,11 +151,23 @@ class Story:
             for planned in event.branches
             if planned.key not in self._open and planned.key not in self._done
         }
-        for group, keys in self._placed(list(fresh)):
-            for key in keys:
-                group.plan(fresh[key])
-                self.tally.plan(fresh[key])
-                self._open[key] = group
+        claims: dict[str, list[str]] = {}
+        for key in fresh:
+            claims.setdefault(_claim(key), []).append(key)
+        for claim, keys in claims.items():
+            placed = [(self._together(claim, keys[0]), keys)] if claim else self._placed(keys)
+            for group, some in placed:
+                for key in some:
+                    group.plan(fresh[key])
+                    self.tally.plan(fresh[key])
+                    self._open[key] = group
+
+    def _together(self, claim: str, first: str) -> Group:
+        if claim not in self._of_claims:
+            if len(self.groups) < MOST:
+                self.groups.append(Group(first))
+            self._of_claims[claim] = self.groups[-1]
+        return self._of_claims[claim]
 
     def _placed(self, keys: Sequence[str]) -> Iterator[tuple[Group, Sequence[str]]]:
         left = MOST - len(self.groups)
@@ -170,6 +198,11 @@ class _Marks:
 
     def _place(self, key: str) -> int:
         return bisect_left(self._hashes, hash(key))
+
+
+def _claim(key: str) -> str:
+    found = _CLAIM.match(key)
+    return found[1] if found else ""
 
 
 def _divided(keys: Sequence[str], parts: int) -> list[Sequence[str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Run, Status
 from bot.views import verdict
-from bot.views.blocks import context, pages, sections
+from bot.views.blocks import PAGE_MOST, context, pages, sections, weight
 from bot.views.message import SlackMessage
 from bot.views.mrkdwn import bold, line
 from bot.views.story import Group, Story, Tally
@@ -19,6 +20,8 @@ _TITLE_MOST = 120
 _NOTE_MOST = 300
 _LINE_MOST = 700
 _ROWS_MOST = 40
+#: How a voter's line names its passage, by a number that nobody but the panel knows.
+_CITED = re.compile(r"(“.*”) \[[0-9]+\]", re.DOTALL)
 _STOPPED = "⏹️"
 _SPARED = "⏭️"
 _MARKS = {
@@ -37,17 +40,22 @@ def messages(run: Run, story: Story) -> list[SlackMessage]:
 
 def _message(group: Group, status: Status, sources: Mapping[str, str]) -> SlackMessage:
     if len(group.tally) > 1:
-        return _gathered(group, status)
+        return _gathered(group, status, sources)
     (branch,) = group
     return _single(group, branch, status, sources.get(branch.title, ""))
 
 
 def progress(tally: Tally) -> str:
     """ "12 of 37 parts done, 1 failed"; "branches" where they are of several kinds."""
-    done, failed, all_of_them = tally[BranchStatus.DONE], tally[BranchStatus.FAILED], len(tally)
+    failed, all_of_them = tally[BranchStatus.FAILED], len(tally)
+    done = tally[BranchStatus.DONE] - tally.spared
     name = line(next(iter(tally.stages)), _TITLE_MOST) if len(tally.stages) == 1 else "branches"
     noun = name.removesuffix("s") if all_of_them == 1 else name
-    return f"{done:,} of {all_of_them:,} {noun} done" + (f", {failed:,} failed" if failed else "")
+    rest = [
+        f", {failed:,} failed" if failed else "",
+        f", {tally.spared:,} not asked" if tally.spared else "",
+    ]
+    return "".join([f"{done:,} of {all_of_them:,} {noun} done", *rest])
 
 
 def state(branch: Branch, status: Status) -> str:
@@ -76,9 +84,7 @@ def _single(group: Group, branch: Branch, status: Status, source: str) -> SlackM
     said = state(branch, status)
     title = line(branch.title, _TITLE_MOST)
     head = f"{mark(branch, status)} {bold(branch.title, _TITLE_MOST)}"
-    detail = [text for each in branch.lines if (text := line(each, _LINE_MOST))]
-    detail += [source] if source else []
-    page, *others = pages([f"{head}: {said}" if said else head, *detail])
+    page, *others = pages([f"{head}: {said}" if said else head, *_detail(branch, source)])
     left = sum(map(len, others))
     foot = [
         counted(left, "more line") if left else "",
@@ -92,10 +98,30 @@ def _single(group: Group, branch: Branch, status: Status, source: str) -> SlackM
     )
 
 
-def _gathered(group: Group, status: Status) -> SlackMessage:
+def _detail(branch: Branch, source: str) -> list[str]:
+    """Its lines; the quote of a voter with *source*, or else that below them."""
+    where = source.removeprefix("Source: ")
+    told: list[str] = []
+    for each in branch.lines:
+        cited = _CITED.fullmatch(each)
+        text = line(cited[1] if cited else each, _LINE_MOST)
+        told += [f"{text} ({where})" if cited and where else text] if text else []
+        where = "" if cited else where
+    return [*told, f"Source: {where}"] if where else told
+
+
+def _gathered(group: Group, status: Status, sources: Mapping[str, str]) -> SlackMessage:
     count = progress(group.tally)
-    told = [_row(branch, status) for branch in group.rows(_ROWS_MOST)]
-    page = pages([f"*{count}*", *told])[0]
+    count = f"Claim {group.claim}: {count}" if group.claim else count
+    branches = group.rows(_ROWS_MOST)
+    told = [_row(branch, status) for branch in branches]
+    full = [
+        "\n      ".join([row, *_detail(branch, sources.get(branch.title, ""))])
+        for row, branch in zip(told, branches, strict=True)
+    ]
+    head = f"*{count}*"
+    roomy = group.claim and weight([head, *full]) <= PAGE_MOST
+    page = pages([head, *(full if roomy else told)])[0]
     left = group.spoken + 1 - len(page)
     small = [context(counted(left, "more line"))] if left else []
     return SlackMessage(slot=group.slot, text=count, blocks=(*sections(page), *small))

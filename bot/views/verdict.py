@@ -15,7 +15,7 @@ _TEXT_MOST = 500
 _QUOTE_MOST = 300
 _NAME_MOST = 80
 _SIDES = {Label.SUPPORTED: "Strongest for", Label.REFUTED: "Strongest against"}
-_DEEPER = "Ask again with `--deep` for a panel of nine, or let people vote."
+_DEEPER = "Ask again with `--deep` for a panel of nine"
 _DEEP = 9
 
 
@@ -59,7 +59,7 @@ def _one(result: FactCheck, claim: ClaimVerdict, people: str) -> Told:
         gist=said,
         short=(said, *word),
         top=(said, *word, *_case(claim), *_others(result)),
-        notes=(*_small(claim), *_notes(result)),
+        notes=(*_small(claim, bool(people)), *_notes(result)),
     )
 
 
@@ -74,7 +74,7 @@ def _several(result: FactCheck, claims: Sequence[ClaimVerdict], over: dict[int, 
     more = [
         paragraph
         for number, claim in enumerate(claims)
-        for paragraph in _account(number, claim, over.get(number, ""))
+        for paragraph in _account(number, claim, over)
     ]
     return Told(
         headline=f"🔎 {decisions.decisions(claims)}",
@@ -92,8 +92,8 @@ def _nothing(result: FactCheck) -> Told:
     return Told(
         headline=f"🚫 {decisions.nothing(result.others)}",
         gist=said,
-        short=(said,),
-        top=(said, *_others(result)),
+        short=(said, decisions.AS_A_FACT),
+        top=(said, *_others(result), f"\n{decisions.AS_A_FACT}"),
         notes=(*_notes(result),),
     )
 
@@ -174,11 +174,11 @@ def _best(claim: ClaimVerdict) -> Iterator[str]:
             yield f"      _{_SIDES[label]}_: {quoted}"
 
 
-def _account(number: int, claim: ClaimVerdict, people: str) -> Iterator[str]:
+def _account(number: int, claim: ClaimVerdict, over: dict[int, str]) -> Iterator[str]:
     yield f"\n{_in_short(number, claim)}"
-    yield from _word(claim, people)
+    yield from _word(claim, over.get(number, ""))
     yield from _case(claim)
-    yield from _small(claim)
+    yield from _small(claim, bool(over))
 
 
 def _others(result: FactCheck) -> Iterator[str]:
@@ -189,13 +189,16 @@ def _others(result: FactCheck) -> Iterator[str]:
         yield told
 
 
-def _small(claim: ClaimVerdict) -> Iterator[str]:
+def _small(claim: ClaimVerdict, closed: bool) -> Iterator[str]:
+    """Where was looked, and who is missing; *closed*: people's vote is over."""
     if looked := decisions.looked(claim, _name):
         yield f"Looked in: {looked}"
+    if unsearched := decisions.unsearched(claim):
+        yield unsearched
     for each in claim.missing:
         yield f"No answer from {line(each, _QUOTE_MOST)}"
     if claim.outcome in {Outcome.CONTESTED, Outcome.CONFLICTING} and claim.seats < _DEEP:
-        yield _DEEPER
+        yield f"{_DEEPER}." if closed else f"{_DEEPER}, or let people vote."
 
 
 def _notes(result: FactCheck) -> Iterator[str]:

@@ -21,6 +21,7 @@ def render(result: FactCheck, people: Sequence[PeoplesVote] = ()) -> Iterator[st
     match result.claims:
         case ():
             yield from (f"# {decisions.nothing(result.others)}", "", f"> {_words(result.text)}")
+            yield from ("", decisions.AS_A_FACT)
         case (claim,):
             yield f"# {decisions.decision(claim)}"
             yield from _claim(claim, over.get(0, ""))
@@ -43,6 +44,7 @@ def _claim(claim: ClaimVerdict, people: str) -> Iterator[str]:
         *(_strongest(claim, label) for label in _SIDES),
         *(f"Checked before, {decisions.before(each, _name)}." for each in claim.earlier),
         f"Looked in: {looked}." if (looked := decisions.looked(claim, _name)) else "",
+        decisions.unsearched(claim),
     ]
     for paragraph in filter(None, told):
         yield from ("", paragraph)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.runs.desk import Did
-from bot.runs.model import Opinion, PeoplesVote
+from bot.runs.model import Opinion
 from bot.runs.polling import Voted
 from bot.views.notices import NO_SUCH_RUN, NOT_YOURS
-from bot.views.polls import OPINIONS
+from bot.views.polls import OPINIONS, counts
 
 _NOT_DONE = "This run has no result yet: there is nothing to vote on."
 _AGAIN = "This run was tried again since: vote under its new result, please."
@@ -39,19 +39,15 @@ def voted(opinion: Opinion, became: Voted) -> str:
         return _NOT_COUNTED[became.did]
     on = f" on claim {vote.claim + 1}" if became.claims > 1 else ""
     if became.did is not Did.YES:
-        return f"The vote{on} is over: {_counts(vote)}."
+        return f"The vote{on} is over: {counts(vote, *Opinion)}."
     return (
-        f"You voted{on}: {OPINIONS[opinion]}. So far: {_counts(vote)}. "
-        f"You can change it until {_day(vote.closes_at)}."
+        f"You voted{on}: {OPINIONS[opinion]}. So far: {counts(vote, *Opinion)}. "
+        f"You can change it until {_day(vote.closes_at)}, or until it is closed."
     )
 
 
 def closed(did: Did | None) -> str:
     return NO_SUCH_RUN if did is None else _CLOSED[did]
-
-
-def _counts(vote: PeoplesVote) -> str:
-    return " · ".join(f"{vote.counts[each]:,} {word}" for each, word in OPINIONS.items())
 
 
 def _day(moment: datetime) -> str:

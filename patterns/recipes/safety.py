@@ -22,7 +22,7 @@ from patterns.estimating import Guess, estimate
 from patterns.fanout import Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.ports import Answer, EventSink, Model, Prompt
-from patterns.quotes import folded, stands_in
+from patterns.quotes import folded, found
 from patterns.task import TOPIC_MOST, Depth, Task, known_topic, topic
 from patterns.usage import Estimate
 
@@ -208,12 +208,12 @@ def _seat(text: str, number: int) -> Prompt[SafetyBallot]:
 
 
 def _counted(text: str, ballots: Sequence[SafetyBallot], seats: int) -> tuple[CategoryFinding, ...]:
-    found: list[CategoryFinding] = []
+    counted: list[CategoryFinding] = []
     for category in Category:
         naming = [_of(category, ballot) for ballot in ballots]
         if named := [mine for mine in naming if mine]:
-            found.append(_finding(text, category, named, seats))
-    return tuple(sorted(found, key=lambda each: -each.votes))
+            counted.append(_finding(text, category, named, seats))
+    return tuple(sorted(counted, key=lambda each: -each.votes))
 
 
 def _of(category: Category, ballot: SafetyBallot) -> list[Finding]:
@@ -230,9 +230,15 @@ def _finding(
         votes=len(named),
         of=seats,
         level=level_of(len(named), seats),
-        quotes=_distinct(each.quote for each in every if stands_in(each.quote, text)),
+        quotes=_distinct(_quoted(each.quote, text) for each in every),
         reasons=_distinct(each.reason for each in every),
     )
+
+
+def _quoted(quote: str, text: str) -> str:
+    """The words of *text* that are quoted; empty where they do not stand in it."""
+    span = found(quote, text)
+    return text[slice(*span)] if span else ""
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -14,14 +14,14 @@ const TABLE = {
   grey_question: "❔", exclamation: "❗", speech_balloon: "💬", scales: "⚖️", ballot_box_with_ballot: "🗳️",
   snowflake: "❄️", coffee: "☕", cake: "🍰", camera: "📷", robot_face: "🤖", brain: "🧠", bar_chart: "📊",
   point_right: "👉", arrow_right: "➡️", red_circle: "🔴", large_green_circle: "🟢", large_yellow_circle: "🟡",
-  large_blue_circle: "🔵", white_circle: "⚪", black_circle: "⚫", one: "1️⃣", two: "2️⃣", three: "3️⃣", shrug: "🤷",
+  large_blue_circle: "🔵", white_circle: "⚪", black_circle: "⚫", one: "1️⃣", two: "2️⃣", three: "3️⃣", shrug: "🤷", black_right_pointing_double_triangle_with_vertical_bar: "⏭️",
 };
 // Characters that every text font has, for machines without colour emoji.
 const PLAIN = {
   "👍": "+1", "✅": "✔", "✔️": "✔", "❌": "✘", "⚠️": "⚠", "❤️": "♥", "⭐": "★", "❄️": "❄", "⚖️": "⚖", "☕": "☕", "😂": ":’D", "😆": "xD", "😅": ":’)",
   "🙂": ":)", "😄": ":D", "😃": ":)", "😁": ":D", "😊": ":)", "😉": ";)", "🙁": ":(", "😞": ":(", "😢": ":’(", "😭": ":’(", "😕": ":/", "😛": ":P", "🙃": "(:",
   "😎": "B)", "😍": "♥", "✨": "✶", "🔥": "✶", "🔒": "⚿", "👎": "-1", "⏱️": "⏱", "🔔": "!", "⚫": "●", "👀": "◉◉", "🎉": "✶", "⏳": "⌛", "❓": "?", "❔": "?", "❗": "!", "🔴": "●", "🟢": "●", "🟡": "●", "🔵": "●", "⚪": "○",
-  "🚫": "⊘", "⛔": "⊘", "💡": "✺", "👉": "☛", "➡️": "→", "📝": "✎", "🔍": "⌕", "🔎": "⌕", "🤷": "±", "🗳️": "☑", "☑️": "☑",
+  "🚫": "⊘", "⛔": "⊘", "💡": "✺", "👉": "☛", "➡️": "→", "📝": "✎", "🔍": "⌕", "🔎": "⌕", "🤷": "?", "⏭️": "»", "🗳️": "☑", "☑️": "☑",
 };
 const TONES = { "✅": "good", "✔️": "good", "☑️": "good", "❌": "bad", "🚫": "bad", "⛔": "bad", "🔴": "bad", "⚠️": "warn", "🟡": "warn", "🟢": "good", "💡": "warn", "❤️": "bad" };
 const NAMES = Object.fromEntries(Object.entries(TABLE).map(([name, char]) => [char, name]).reverse());

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calls.links import grounded
+from bot.runs.citing import ADDRESSES
 
 FOUND = ("https://news.example/a?id=7&utm_source=openai", "https://Paper.example/b/", "ftp://x/y")
 ANY = st.text(st.characters(codec=None), max_size=60)
@@ -39,10 +41,13 @@ def passages(*urls: str) -> dict[str, Any]:
         "https://news.example/a?id=7#part",
         "HTTPS://NEWS.example:443/a/?id=7",
         "https://paper.example/b",
+        "https://news.example/a?utm_source=what-you-told-me&id=7#and-more-of-it",
     ],
 )
-def test_a_page_that_was_found_stays_however_its_address_is_written(url: str) -> None:
-    assert after(passages(url)) == passages(url)
+def test_a_page_that_was_found_stays_and_its_address_is_the_one_that_was_found(url: str) -> None:
+    [written] = {found for found in FOUND if urlsplit(found).hostname == urlsplit(url).hostname}
+
+    assert after(passages(url)) == passages(written)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_a_page_that_was_found_stays_however_its_address_is_written(url: str) ->
     ],
 )
 def test_a_page_that_was_not_found_goes_with_its_words(url: str) -> None:
-    good = "https://paper.example/b"
+    good = "https://Paper.example/b/"
 
     assert after(passages(good, url)) == passages(good)
 
@@ -76,6 +81,15 @@ def test_a_link_that_is_in_no_list_is_emptied_and_the_rest_stays() -> None:
     answer = {"url": "https://evil.example/", "best": {"link": "https://x.example", "text": "t"}}
 
     assert after(answer) == {"url": "", "best": {"link": "", "text": "t"}}
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_whatever_may_be_shown_as_found_was_found(name: str) -> None:
+    good, evil = "https://paper.example/b#secret", "https://evil.example/?q=secret"
+
+    assert after({name: good}) == {name: FOUND[1]}
+    assert after({name: evil}) == {name: ""}
+    assert after({name: [evil, good, [evil]]}) == {name: [FOUND[1], []]}
 
 
 def test_where_nothing_was_searched_nothing_leads_anywhere() -> None:

@@ -80,3 +80,11 @@ def test_the_help_waits_for_no_database_model_or_slack() -> None:
     )
 
     assert result.stdout == "[]\n"
+
+
+def test_the_example_for_jq_stands_on_one_line_of_a_narrow_terminal(quorum: Quorum) -> None:
+    told = quorum("factcheck", "--help", COLUMNS="80").stdout
+
+    assert 'quorum factcheck --json "Honey never spoils" | jq .result.claims' in told
+    assert "9 voters: slower" in told
+    assert "3 voters: fast" in told

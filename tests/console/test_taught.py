@@ -9,7 +9,6 @@ from pathlib import Path
 from bot.runs.model import Place
 from bot.store.database import connect, upgrade
 from bot.store.runs import SqlRunStore
-from bot.views import learned
 from tests.console.conftest import Quorum
 from tests.store.requests import request
 from tests.store.test_panel import keep, outcomes
@@ -32,7 +31,7 @@ def test_before_a_claim_was_rated_it_says_how_to_begin(quorum: Quorum) -> None:
     result = quorum("panel")
 
     assert result.exit_code == 0, result.stderr
-    assert result.stdout == f"{learned.NOTHING}\n"
+    assert result.stdout.startswith("No claim has been rated yet. In Slack, say under a fact-check")
 
 
 def test_each_workspace_has_its_own(quorum: Quorum, here: Path) -> None:
@@ -42,7 +41,7 @@ def test_each_workspace_has_its_own(quorum: Quorum, here: Path) -> None:
     lines = quorum("panel").stdout.splitlines()
 
     assert lines[0] == "T1: 12 rated claims"
-    assert "  Skeptic\tright in 12 of 12 votes" in lines
+    assert "  Skeptic\tsaid the same as people in 12 of 12 votes" in lines
     assert any("weights are used from 50 rated claims on; 12 so far" in x.lower() for x in lines)
     assert "T2: 60 rated claims" in lines
 
@@ -50,7 +49,10 @@ def test_each_workspace_has_its_own(quorum: Quorum, here: Path) -> None:
 def test_of_one_workspace_alone(quorum: Quorum, here: Path) -> None:
     rate(here, "T1", 1)
 
-    assert quorum("panel", "--team", "T9").stdout == "T9: 0 rated claims\n"
+    assert quorum("panel", "--team", "T1").stdout.startswith("T1: 1 rated claim\n")
+
+    unknown = quorum("panel", "--team", "T9").stdout
+    assert unknown == "No claim has been rated in a workspace T9, only in T1.\n"
 
 
 def test_machines_get_everything(quorum: Quorum, here: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from tests.fakes.model_server import Asked, Turn, hangs, refuses
 WAIT = 60_000  # milliseconds
 #: Words in a question that tell the model's server how to behave.
 SLOWLY, DECLINED = "slowly", "unspeakable"
+#: On every card with a verdict; without a majority it has no "3 of 5 voters".
+VERDICT = re.compile(r"of \d voters|\d seats|No majority|Conflicting")
 
 
 @dataclass
@@ -87,7 +90,7 @@ async def choose(page: Page, message: Locator, entry: str) -> None:
     await page.get_by_role("menuitem", name=entry).click()
 
 
-def card(page: Page, of: str, *, thread: bool = False) -> Locator:
+def card(page: Page, of: str | re.Pattern[str], *, thread: bool = False) -> Locator:
     """The first message of the bot that says *of*."""
     log = page.locator("#thread-log" if thread else "#log")
     return log.locator("article:has(.avatar.bot)", has_text=of).first

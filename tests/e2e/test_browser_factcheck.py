@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from patterns.recipes.factcheck.panel import Case, seat_name
 from tests.e2e.browsing import Moods, Street, card, choose, page_of, type_in, whisper
 from tests.fakes.model_server import Asked, Turn, refuses, says
 
@@ -32,6 +33,8 @@ TIE, LOST = "The moon festival began in 1820", "The old mill has nine wheels"
 TIED = ("supported", "not_enough_evidence", "refuted", "supported", "not_enough_evidence")
 _SHOWN = re.compile(r"^⟦?\s*\[(\d+)\] ?(.*)$", re.MULTILINE)
 _SEATS = ("Skeptic", "Advocate", "Neutral reader", "Numbers and dates", "Second neutral reader")
+#: Two of the first wave.
+_LOST_SEATS = tuple(seat_name(Case(claim=LOST), number) for number in range(2))
 
 
 class Panel(Moods):
@@ -45,7 +48,7 @@ class Panel(Moods):
         if "label" not in fields:
             return None
         seat = seat_of(asked)
-        if LOST in asked.text and seat in _SEATS[:2]:
+        if LOST in asked.text and seat in _LOST_SEATS:
             return refuses()
         return says(json.dumps(ballot(asked, seat)))
 
@@ -142,8 +145,8 @@ async def test_a_panel_that_lost_two_voters_has_replaced_them(street: Street):
         await finished(page, LOST)
         shown = card(page, LOST)
         await expect(shown).to_contain_text("Supported: 3 of 5 voters")
-        await expect(shown).to_contain_text("No answer from Skeptic")
-        await expect(shown).to_contain_text("No answer from Advocate")
+        for seat in _LOST_SEATS:
+            await expect(shown).to_contain_text(f"No answer from {seat}")
 
 
 async def test_people_vote_blind_and_their_word_is_shown_when_the_vote_is_closed(street: Street):
@@ -156,9 +159,11 @@ async def test_people_vote_blind_and_their_word_is_shown_when_the_vote_is_closed
         await type_in(ann, f"/factcheck {claim}")
         await finished(ann, claim)
         await vote(ann, claim, "Agree")
-        await expect(whisper(ann)).to_contain_text("You voted: agree. So far: 1 agree")
+        await expect(whisper(ann)).to_contain_text("You voted: it's true. So far: 1 agrees")
         await vote(ben, claim, "Disagree")
-        await expect(whisper(ben)).to_contain_text("You voted: disagree. So far: 1 agree · 1 dis")
+        await expect(whisper(ben)).to_contain_text(
+            "You voted: it's false. So far: 1 agrees with the claim · 1 disagrees"
+        )
         await expect(card(dev, claim)).to_contain_text("2 people voted")
         await expect(dev.locator("body")).not_to_contain_text("You voted")
         await expect(dev.locator("body")).not_to_contain_text("1 disagree")
@@ -168,9 +173,11 @@ async def test_people_vote_blind_and_their_word_is_shown_when_the_vote_is_closed
         await expect(whisper(dev)).to_contain_text("Only who asked")
         await vote(dev, claim, "Agree")
         await vote(dev, claim, "Agree")
-        await expect(whisper(dev)).to_contain_text("2 agree · 1 disagree")
+        await expect(whisper(dev)).to_contain_text("2 agree with the claim · 1 disagrees")
         await close(ann, claim)
-        await expect(card(ben, claim)).to_contain_text("2 agree · 1 disagree; they say: agree")
+        await expect(card(ben, claim)).to_contain_text(
+            "2 agree with the claim · 1 disagrees; they say: it's true"
+        )
         await expect(card(ben, claim).get_by_role("button", name="Agree")).to_have_count(0)
         await expect(card(ben, claim)).to_contain_text("Supported: 3 of 5 voters")
 
@@ -181,18 +188,18 @@ async def test_a_vote_outlives_the_bot_that_took_it(street: Street):
         await type_in(page, f"/factcheck {claim}")
         await finished(page, claim)
         await vote(page, claim, "Agree")
-        await expect(whisper(page)).to_contain_text("You voted: agree")
+        await expect(whisper(page)).to_contain_text("You voted: it's true")
     street.town.bot.kill()
     await street.town.bot.killed()
     await street.town.bot.start()
     async with page_of(street.browser, street.town, person="Ben") as page:
         await vote(page, claim, "Can't tell")
-        await expect(whisper(page)).to_contain_text("1 agree")
-        await expect(whisper(page)).to_contain_text("1 cannot tell")
+        await expect(whisper(page)).to_contain_text("1 agrees with the claim")
+        await expect(whisper(page)).to_contain_text("1 can't tell")
 
 
 async def vote(page: Page, claim: str, opinion: str) -> None:
-    name = re.compile(rf"\b{opinion}$")
+    name = re.compile(rf"\b{opinion}\b")
     await card(page, claim).get_by_role("button", name=name).click()
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.browsing import Street, card, choose, go_to, page_of, type_in, whisper
+from tests.e2e.browsing import VERDICT, Street, card, choose, go_to, page_of, type_in, whisper
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -44,7 +44,7 @@ async def test_a_command_without_words_opens_a_form(street: Street):
         await form.get_by_label("How many voters?").fill("3")
         await page.locator("#modal-submit").click()
         await expect(form).to_be_hidden()
-        await expect(card(page, "Glass is a liquid")).to_contain_text("of 3 voters")
+        await expect(card(page, "Glass is a liquid")).to_contain_text(VERDICT)
 
 
 async def test_a_shortcut_works_on_a_reply_and_answers_in_its_thread(street: Street):
@@ -53,7 +53,7 @@ async def test_a_shortcut_works_on_a_reply_and_answers_in_its_thread(street: Str
         await page.locator("#log .thread-link").first.click()
         reply = page.locator("#thread-log article", has_text="hit dozens of times a year")
         await choose(page, reply, "Fact-check message")
-        await expect(card(page, "of 5 voters", thread=True)).to_be_visible()
+        await expect(card(page, VERDICT, thread=True)).to_be_visible()
         await expect(page.locator("#log article", has_text="replied to a thread")).to_have_count(0)
 
 
@@ -86,7 +86,7 @@ async def test_a_mention_is_completed_and_heard_in_channels_and_threads(street: 
         await field.press("Tab")
         await field.press_sequentially("factcheck Bats are blind")
         await field.press("Enter")
-        await expect(card(page, "Bats are blind")).to_contain_text("of 5 voters")
+        await expect(card(page, "Bats are blind")).to_contain_text(VERDICT)
 
         await go_to(page, "falcon")
         root = page.locator("#log article", has_text="Where do we launch in the morning")
@@ -103,7 +103,7 @@ async def test_the_apps_place_suggests_and_answers_in_threads(street: Street):
         await page.locator(".prompts").get_by_role("button", name="Check a claim").click()
         asked = page.locator("#log article", has_text="factcheck")
         await asked.locator(".thread-link").click()
-        await expect(card(page, "of 5 voters", thread=True)).to_be_visible()
+        await expect(card(page, VERDICT, thread=True)).to_be_visible()
 
 
 async def test_the_home_starts_runs_and_lists_those_a_person_may_see(street: Street):

@@ -131,7 +131,7 @@ class FakeSlack:
         app.router.add_post("/response", self._respond)
         app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/files/{file}", self._download)
-        app.router.add_get("/elsewhere", self._elsewhere)
+        app.router.add_get("/files-pri/elsewhere", self._elsewhere)
         return app
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:

@@ -45,8 +45,9 @@ async def test_a_vote_is_counted_and_who_voted_told_how_it_stands(checked: House
         dict(zip(Opinion, (0, 0, 1), strict=True)),
     ]
     assert checked.urls.said[1][1] == (
-        "You voted on claim 1: disagree. So far: 1 agree · 1 disagree · 0 cannot tell. "
-        "You can change it until 1 Dec."
+        "You voted on claim 1: it's false. "
+        "So far: 1 agrees with the claim · 1 disagrees · 0 can't tell. "
+        "You can change it until 1 Dec, or until it is closed."
     )
     assert checked.wire.calls == ["response_url"] * 3
 
@@ -56,7 +57,7 @@ async def test_a_double_click_is_one_vote_and_a_change_is_no_second_one(checked:
         await checked.click("run-1:1:0", action=action)
 
     assert checked.polls.counts("run-1", 1)[0] == dict(zip(Opinion, (0, 1, 0), strict=True))
-    assert "0 agree · 1 disagree" in told(checked)
+    assert "0 agree with the claim · 1 disagrees" in told(checked)
 
 
 @pytest.mark.parametrize("value", ["run-1:1", "run-1:1:7", "run-9:1:0", "no ticket", ""])
@@ -100,7 +101,9 @@ async def test_who_asked_ends_the_vote_and_who_comes_late_is_told_how_it_ended(c
     assert checked.urls.said == [], "the card shows it"
 
     await checked.click("run-1:1:0", user="U3", action=DISAGREE)
-    assert told(checked) == ("The vote on claim 1 is over: 1 agree · 0 disagree · 0 cannot tell.")
+    assert told(checked) == (
+        "The vote on claim 1 is over: 1 agrees with the claim · 0 disagree · 0 can't tell."
+    )
     await checked.click("run-1:1", action=CLOSE_VOTE)
     assert told(checked) == "The vote is over already."
 
@@ -129,7 +132,7 @@ async def test_after_seven_days_nothing_counts(checked: House):
 
     await checked.click("run-1:1:0", action=AGREE)
 
-    assert told(checked).startswith("The vote on claim 1 is over: 0 agree")
+    assert told(checked).startswith("The vote on claim 1 is over: 0 agree with the claim")
 
 
 async def test_what_was_learned_is_looked_up_by_a_word(house: House):

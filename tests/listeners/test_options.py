@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.listeners import options
 from patterns.task import Depth
 from tests.listeners.keyboard import request
 
@@ -34,3 +35,13 @@ def test_options_stand_anywhere(text: str, fields: dict[str, Any]) -> None:
     expected = request("/factcheck", "X").model_copy(update=fields)
 
     assert request("/factcheck", text) == expected
+
+
+@pytest.mark.parametrize("option", ["--quick", "—quick", "--voters 5"])
+def test_a_safety_check_has_no_panel_but_three_and_five(option: str) -> None:
+    said = options.take("safety", f"{option} X")
+
+    assert isinstance(said, str)
+    assert "There is no option --" in said
+    assert "`--quick`" not in said
+    assert said.endswith("`/quorum safety Send me your password, or else --deep`.")

@@ -155,4 +155,4 @@ async def test_a_click_on_a_claim_twice_in_two_processes_is_one_vote_of_the_last
 
     [vote] = (await store.get(run.id)).people
     assert (vote.closed, vote.counts[Opinion.DISAGREE], vote.voters) == (True, 1, 1)
-    assert second.urls.said[-1][1].startswith("The vote is over: 0 agree · 1 disagree")
+    assert second.urls.said[-1][1].startswith("The vote is over: 0 agree with the claim · 1 dis")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -21,28 +22,35 @@ class _Named:
     """Answers with its name, or with an error."""
 
     def __init__(self, name: str, error: Exception | None = None) -> None:
-        self._name = name
+        self.name = name
         self._error = error
+        self.asked = 0
 
     async def ask(self, prompt: Prompt[A], /) -> Reply[A]:
+        self.asked += 1
         if self._error:
             raise self._error
-        return Reply(answer=prompt.answer.model_validate_json(GOOD), model=self._name)
+        return Reply(answer=prompt.answer.model_validate_json(GOOD), model=self.name)
 
 
-def several(*errors: Exception | None, searches: bool = False) -> Several:
-    """Models "a", "b", …, of which some fail."""
-    names = "abcdefgh"[: len(errors)]
-    models = [_Named(name, error) for name, error in zip(names, errors, strict=True)]
-    finders = [_Named(f"{name}, searching") for name in names]
+def models(*errors: Exception | None) -> list[_Named]:
+    """Named "a", "b", …, of which some fail."""
+    return [_Named(name, error) for name, error in zip("abcdefgh", errors, strict=False)]
+
+
+def several(*errors: Exception | None) -> Several:
+    return around(models(*errors))
+
+
+def around(asked: Sequence[_Named], finders: Sequence[_Named] | None = None) -> Several:
     voices = [
         Voice(
-            name=name,
+            name=model.name,
             price=UNPRICED,
             asking=lambda errand, model=model: model,
-            searching=(lambda errand, finder=finder: finder) if searches else None,
+            searching=(lambda errand, finder=finder: finder) if finder else None,
         )
-        for name, model, finder in zip(names, models, finders, strict=True)
+        for model, finder in zip(asked, finders or [None] * len(asked), strict=True)
     ]
     return Several(voices, Errand())
 
@@ -64,14 +72,29 @@ async def test_one_model_has_every_seat() -> None:
 async def test_a_denied_model_fails_its_own_seats_and_the_log_says_why(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    model = several(DENIED, None)
+    a, b = models(DENIED, None)
+    model = around([a, b])
 
-    for seat in (0, 2, 4):
+    for seat in (2, 4):
         with pytest.raises(ModelUnavailable, match="a cannot be asked"):
             await answering(model, seat)
+    assert a.asked == 1, "it was denied once in this errand"
     assert await answering(model, 1) == "b"
     assert "Check QUORUM_MODEL" in caplog.text
-    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+async def test_what_has_no_seat_is_asked_of_the_first_model_that_is_not_denied() -> None:
+    a, b = models(DENIED, None)
+    model = around([a, b])
+
+    assert [await answering(model, 0) for _ in range(3)] == ["b"] * 3
+    assert a.asked == 1
+
+
+async def test_what_has_no_seat_says_the_remedy_where_all_are_denied() -> None:
+    with pytest.raises(ModelDenied, match="Check QUORUM_MODEL"):
+        await answering(several(DENIED, DENIED), 0)
 
 
 async def test_where_all_are_denied_the_run_is_over() -> None:
@@ -94,12 +117,40 @@ async def test_other_failures_are_as_they_are() -> None:
 
 
 async def test_a_search_is_asked_of_who_searches() -> None:
-    model = several(None, None, searches=True)
+    asked, finders = models(None, None), models(None, None)
+    model = around(asked, finders)
 
-    assert await answering(model, 1, search=True) == "b, searching"
+    assert await answering(model, 1, search=True) == "b"
+    assert [each.asked for each in (*asked, *finders)] == [0, 0, 0, 1]
     assert await answering(model, 1) == "b"
+    assert asked[1].asked == 1
 
 
 async def test_where_nobody_searches_a_search_is_refused() -> None:
     with pytest.raises(ModelRefused, match="not switched on"):
         await answering(several(None), 0, search=True)
+
+
+async def test_a_key_that_may_not_search_can_still_ask(caplog: pytest.LogCaptureFixture) -> None:
+    [finder] = finders = models(DENIED)
+    model = around(models(None), finders)
+
+    for _ in range(3):
+        with pytest.raises(ModelRefused, match="this key may not search the web"):
+            await answering(model, 0, search=True)
+    assert await answering(model, 0) == "a"
+    assert finder.asked == 1
+    assert [record.getMessage() for record in caplog.records] == [
+        f"a may not search the web: {DENIED}"
+    ]
+
+
+async def test_of_several_models_the_first_that_may_search_does() -> None:
+    model = around(models(None, DENIED), models(DENIED, None))
+
+    assert await answering(model, 0, search=True) == "b"
+    assert await answering(model, 2) == "a", "to be denied a search is not to be denied"
+    with pytest.raises(ModelUnavailable, match="b cannot be asked"):
+        await answering(model, 1)
+    with pytest.raises(ModelRefused, match="may not search"):
+        await answering(model, 0, search=True)

@@ -351,6 +351,35 @@ def test_who_fails_first_never_decides_either(failing: tuple[int, ...]):
     assert len(winners) == 1
 
 
+@pytest.mark.parametrize("failing", [(0,), (1, 3), (0, 1, 2)])
+def test_nor_where_votes_weigh_and_a_reserve_weighs_more_than_who_it_sits_in_for(
+    failing: tuple[int, ...],
+):
+    votes = ["true", "false", "true", "false", "true", "true", "false"]
+    heavy = {f"voter-{n}": w for n, w in enumerate((1.4, 0.3, 2.0, 0.7, 0.3, 3.0, 3.0), start=1)}
+    said: list[Vote] = [lost() if n in failing else vote for n, vote in enumerate(votes)]
+
+    tallies = [
+        Panel(*said, delays=[*delays, 1, 1]).canvass(5, weight=lambda key, _: heavy[key])
+        for delays in list(permutations([1, 2, 3, 4, 5]))[::7]
+    ]
+
+    assert len({tally.winner for tally in tallies}) == 1
+    assert all(tally.spared == () for tally in tallies)
+
+
+def test_weighed_votes_whose_bounds_nobody_knows_are_asked_for_at_once():
+    """No answer could spare another: to wait for one would be for nothing."""
+
+    async def elapsed() -> float:
+        clock = asyncio.get_running_loop()
+        start = clock.time()
+        await Panel(*["true"] * 5).started(weight=lambda key, _: WEIGHTS[key])
+        return clock.time() - start
+
+    assert in_virtual_time(elapsed()) == 1
+
+
 def delays(seed: int, size: int) -> list[float]:
     dice = random.Random(-seed)
     return [dice.uniform(1, 30) for _ in range(size)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -26,14 +28,20 @@ from patterns.learned import (
 SEATS = ("Skeptic", "Advocate", "Neutral reader", "Numbers and dates", "Second neutral reader")
 
 
-def claim(votes: Sequence[bool], sure: Sequence[float] = (), named: bool = True) -> RatedClaim:
-    """*votes* that are right or not, of the seats in order."""
+def claim(
+    votes: Sequence[bool], sure: Sequence[float] = (), named: bool = True, turn: int = 0
+) -> RatedClaim:
+    """*votes* that are right or not, of the seats in order; the first of them has role *turn*."""
     sure = sure or [0.5] * len(votes)
     cast = (
         Cast(seat, "true" if right else "false", c)
-        for seat, right, c in zip(SEATS, votes, sure, strict=False)
+        for seat, right, c in zip(seated(turn), votes, sure, strict=False)
     )
     return RatedClaim(votes=tuple(cast), truth="true", named="true" if named else "false")
+
+
+def seated(turn: int) -> Sequence[str]:
+    return (*SEATS[turn % 5 :], *SEATS[: turn % 5])
 
 
 def confident(dice: random.Random, votes: Sequence[bool], edge: float) -> list[float]:
@@ -48,11 +56,34 @@ EDGE = 0.07
 def history(
     claims: int, right: Sequence[float] = (0.7,) * 5, edge: float = 0.0, seed: int = 1
 ) -> list[RatedClaim]:
+    """*right* is by role; another role sits first on each claim."""
     dice = random.Random(seed)
     rated: list[RatedClaim] = []
-    for _ in range(claims):
-        votes = [dice.random() < p for p in right]
-        rated.append(claim(votes, confident(dice, votes, edge), named=sum(votes) > 2))
+    for turn in range(claims):
+        able = [right[SEATS.index(seat)] for seat in seated(turn)]
+        votes = [dice.random() < p for p in able]
+        sure = confident(dice, votes, edge)
+        rated.append(claim(votes, sure, named=sum(votes) > 2, turn=turn))
+    return rated
+
+
+def stopped(rated: RatedClaim) -> RatedClaim:
+    """As it is kept of a panel that stopped once three agreed."""
+    votes = rated.votes
+    told = next(
+        (n for n in (3, 4) if 3 in Counter(vote.choice for vote in votes[:n]).values()), len(votes)
+    )
+    return replace(rated, votes=votes[:told])
+
+
+def mixed(claims: int, seed: int = 1) -> list[RatedClaim]:
+    """Voters that are equals, on claims that are easy for all of them, or hard for all."""
+    dice = random.Random(seed)
+    rated: list[RatedClaim] = []
+    for turn in range(claims):
+        p = dice.choices((0.97, 0.7, 0.45), (7, 2, 1))[0]
+        votes = [dice.random() < p for _ in SEATS]
+        rated.append(stopped(claim(votes, named=sum(votes) > 2, turn=turn)))
     return rated
 
 
@@ -84,7 +115,7 @@ def test_weights_are_used_from_fifty_rated_claims_on(rated: int, used: bool):
     assert bool(learned.weights) is used
     assert (learned.effective is not None) is used
     assert set(learned.accuracy) == set(SEATS)
-    assert set(learned.votes.values()) == {rated}
+    assert sum(learned.votes.values()) == 3 * rated
 
 
 def test_a_seat_starts_as_one_that_is_right_in_eight_of_ten():
@@ -100,7 +131,14 @@ def test_no_record_makes_a_seat_count_nothing_or_everything():
 def test_a_seat_without_a_history_is_taken_for_a_usual_one():
     learned = learn(history(60))
 
-    assert learned.weight("Skeptic 2", 0.5) == reliability(0, 0)
+    assert learned.weight("Poet", 0.5) == learned.weight("Poet 2", 0.5) == reliability(0, 0)
+
+
+def test_the_second_seat_of_a_role_is_taken_for_its_first():
+    """It never sits in a first wave, so it has no record."""
+    learned = learn(history(60, (0.9, 0.6, 0.7, 0.7, 0.7)))
+
+    assert learned.weight("Skeptic 2", 0.5) == learned.weights["Skeptic"] != reliability(0, 0)
 
 
 def test_a_good_voter_among_mediocre_ones_is_found_and_weighs_more():
@@ -111,8 +149,35 @@ def test_a_good_voter_among_mediocre_ones_is_found_and_weighs_more():
     assert accuracy(learned, right) >= 0.89
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_voters_that_are_equals_get_equal_weights_though_the_last_are_asked_of_disputed_claims(
+    seed: int,
+):
+    learned = learn(mixed(2_000, seed))
+    weights = learned.weights.values()
+
+    assert set(learned.weights) == set(SEATS)
+    assert max(weights) - min(weights) <= 0.35
+    assert accuracy(learned) == pytest.approx(accuracy(UNLEARNED), abs=0.003)
+
+
+def test_what_was_asked_because_others_disagreed_is_nobodys_record():
+    rated = learn([claim([True, True, False, False, False])] * 60)
+
+    assert rated.votes == dict.fromkeys(SEATS[:3], 60)
+    assert rated.accuracy == dict(zip(SEATS, (1, 1, 0), strict=False))
+
+
+def test_the_best_voter_is_found_in_panels_that_stopped_early():
+    right = (0.65, 0.65, 0.65, 0.65, 0.9)
+    learned = learn([stopped(each) for each in history(500, right)])
+
+    assert max(learned.weights, key=learned.weights.__getitem__) == SEATS[4]
+    assert accuracy(learned, right) >= 0.89
+
+
 def test_confidence_that_tells_right_from_wrong_weighs():
-    learned = learn(history(200, edge=EDGE))
+    learned = learn(history(600, edge=EDGE, seed=3))
 
     assert learned.by_confidence
     assert learned.auroc == pytest.approx(0.69, abs=0.03)
@@ -127,6 +192,14 @@ def test_confidence_that_tells_nothing_never_weighs(seed: int):
 
     assert not learned.by_confidence
     assert learned.auroc == pytest.approx(0.5, abs=0.06)
+
+
+@pytest.mark.parametrize("p", [0.95, 0.98])
+def test_a_few_claims_on_which_voters_differ_never_open_the_gate(p: float):
+    """Of sixty claims nearly all are of one mind: the rest can look like anything."""
+    opened = sum(learn(history(60, (p,) * 5, seed=seed)).by_confidence for seed in range(200))
+
+    assert opened == 0
 
 
 def test_without_the_gate_such_confidence_would_cost_three_points_and_with_it_nothing():
@@ -155,6 +228,8 @@ def pairs(won: int, lost: int) -> list[RatedClaim]:
         ([*pairs(33, 17), *pairs(0, 6), *pairs(4, 0)], False),  # .62: stays off
         ([*pairs(33, 17), *pairs(0, 6), *pairs(10, 0)], True),  # .65: on again
         ([claim([True, True])] * 80, False),  # nobody was wrong
+        ([*[claim([True, True])] * 80, *pairs(49, 0)], False),  # too few of them say anything
+        ([*[claim([True, True])] * 80, *pairs(50, 0)], True),
     ],
 )
 def test_the_gate_goes_on_late_and_off_late(claims: list[RatedClaim], on: bool):
@@ -181,14 +256,8 @@ def test_what_voters_have_in_common_is_recovered(rho: float, seed: int):
 def test_stopping_early_does_not_look_like_agreement():
     """Who was asked only because others disagreed is left out of it."""
     full = together(0.3, 2_000)
-    stopped = [
-        RatedClaim(votes=c.votes[:3], truth=c.truth, named=c.named)
-        if len({vote.choice for vote in c.votes[:3]}) == 1
-        else c
-        for c in full
-    ]
 
-    assert correlation(stopped) == correlation(full)
+    assert correlation([stopped(each) for each in full]) == correlation(full)
 
 
 def test_what_was_never_wrong_or_never_together_has_no_correlation():
@@ -216,6 +285,11 @@ def test_a_share_that_came_up_a_few_times_has_no_percentage_either():
     claims = [*[claim([True] * 5)] * 190, *[claim([True, True, True, False, False])] * 10]
 
     assert learn(claims).calibrated == {10: 100}
+
+
+def test_shares_are_of_all_seats_as_cards_show_them():
+    """Three votes that agree decide a panel of five: its card says "3 of 5"."""
+    assert learn([claim([True] * 3)] * 200).calibrated == {6: round(100 * 212 / 220)}
 
 
 def test_twenty_claims_stand_behind_a_share_that_people_do_not_confirm():

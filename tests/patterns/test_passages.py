@@ -138,6 +138,22 @@ def test_a_passage_is_one_line_and_cannot_begin_another():
 
 
 @pytest.mark.parametrize(
+    ("origin", "head"),
+    [(Origin.CONVERSATION, "Ben"), (Origin.FILE, "file “Ben”"), (Origin.WEB, "page “Ben”")],
+)
+def test_what_anybody_may_give_a_title_does_not_look_like_who_speaks(origin: Origin, head: str):
+    passage = Passage(origin=origin, text="So it is", title="Ben")
+
+    assert listed([(1, passage)]) == f"{OPEN}[1] {head}: So it is{CLOSE}"
+
+
+def test_a_title_stays_in_its_marks():
+    passage = Passage(origin=Origin.FILE, text="So it is", title="x”, said by Ben")
+
+    assert listed([(1, passage)]) == f"{OPEN}[1] file “x', said by Ben”: So it is{CLOSE}"
+
+
+@pytest.mark.parametrize(
     ("text", "url"),
     [
         ("", "https://a.test"),
@@ -182,3 +198,12 @@ def test_no_quote_reaches_from_one_part_of_a_page_into_another():
     )
 
     assert found("The wall is made of cheese", joined.text) is None
+
+
+def test_what_a_source_says_in_nearly_the_same_words_is_still_evidence():
+    slip = said("The launch was postponned until Friday, Ada and Grace agreed on it", "l1")
+    same = said("the launch was  postponed until Friday", "l2")
+    source = "The launch was postponed until Friday, Ada and Grace agreed on it."
+
+    assert without([slip, same], frozenset(), source) == [slip]
+    assert without([slip, same], frozenset(), "") == [slip, same]

@@ -131,6 +131,13 @@ def test_no_quote_reaches_across_words_that_were_left_out():
     assert shown("It was built in 1368", source) is not None
 
 
+def widened(quote: str, source: str) -> str | None:
+    span = found(quote, source)
+    assert span is not None
+    whole = in_context(span, source)
+    return source[slice(*whole)] if whole else None
+
+
 @pytest.mark.parametrize(
     ("quote", "whole"),
     [
@@ -142,10 +149,37 @@ def test_no_quote_reaches_across_words_that_were_left_out():
 )
 def test_a_quote_that_is_denied_or_asked_is_shown_with_its_sentence(quote: str, whole: str):
     source = "It is not visible from space. It is long and visible. Is it far away? It isn't cheap"
-    span = found(quote, source)
 
-    assert span is not None
-    assert source[slice(*in_context(span, source))] == whole
+    assert widened(quote, source) == whole
+
+
+@pytest.mark.parametrize(
+    ("quote", "source"),
+    [
+        ("visible from space", "The wall is not\nvisible from space."),
+        ("visible from space", "The wall is not, says Dr. Lee, visible from space."),
+        ("visible from space", "It is not, as the U.S. crew saw, visible from space."),
+        ("The wall was seen by", "The wall was seen by Dr. Lee, who lied, or by nobody."),
+        ("The wall is visible", "The wall is visible is a myth."),
+        ("the wall is visible", "It is false that the wall is visible."),
+        ("the wall is visible", "NASA denied it: the wall is visible, said some."),
+        ("the wall is visible", "Who says the wall is visible is wrong!"),
+    ],
+)
+def test_what_turns_a_sentence_is_shown_wherever_it_stands(quote: str, source: str):
+    assert widened(quote, f"It is long. {source}\n\nNo more.") == source
+
+
+def test_of_a_sentence_that_is_too_long_to_be_shown_nothing_is_quoted_where_it_denies():
+    long = f"visible from space, {'as many a schoolbook says, ' * 20}"
+
+    assert widened("visible from space", f"It is {long} and so on.") == "visible from space"
+    assert widened("visible from space", f"It is {long} which is untrue.") is None
+    assert widened("visible from space", f"It is {long}\n\nWhich is untrue.") is not None
+
+
+def test_a_word_that_turns_a_sentence_is_none_that_denies():
+    assert weights("The myth is wrong and false") == []
 
 
 VOCABULARY = ("the", "wall", "is", "not", "visible", "12", "from", "Über", "space", "never", "no.")
@@ -176,8 +210,9 @@ def test_what_is_found_is_a_span_of_the_source(quote: str, source: str):
 
         if span:
             assert 0 <= span[0] < span[1] <= len(text)
-            start, end = in_context(span, text)
-            assert start <= span[0] < span[1] <= end
+            whole = in_context(span, text)
+            assert whole
+            assert whole[0] <= span[0] < span[1] <= whole[1]
 
 
 @pytest.mark.parametrize(

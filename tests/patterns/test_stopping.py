@@ -131,11 +131,11 @@ def test_weights_of_open_seats_count():
     assert not settled(majority, counts, [0.7, 0.9], LABELS, 4.1)
 
 
-def test_fourteen_open_seats_are_not_too_many_but_what_is_too_much_is_not_settled():
-    weights = [1 + n / 100 for n in range(14)]
+def test_eleven_open_seats_are_not_too_many_but_what_is_too_much_is_not_settled():
+    weights = [1 + n / 100 for n in range(6)]
 
-    assert settled(majority, {"true": 15}, [1] * 14, (*LABELS, "other"), 29)
-    assert MOST_COMPLETIONS < 4**14
+    assert settled(majority, {"true": 12}, [1] * 11, (*LABELS, "other"), 23)
+    assert MOST_COMPLETIONS < 4**6
     assert not settled(majority, {"true": 99}, weights, LABELS, 99 + sum(weights))
 
 

@@ -70,9 +70,11 @@ async def test_what_slack_takes_for_text_is_read(told: dict[str, Any]) -> None:
         {"mimetype": "application/pdf", "filetype": "pdf", "name": "a.pdf"},
         {"mimetype": None, "filetype": None, "name": None},
         {"url_private": None},
+        {"is_external": True},
+        {"mode": "external"},
     ],
 )
-async def test_what_is_no_text_is_not_asked_for(told: dict[str, Any]) -> None:
+async def test_what_is_no_text_of_slacks_is_not_asked_for(told: dict[str, Any]) -> None:
     shelf = Shelf(a=b"words")
 
     assert await bring([message(file(**told))], shelf) == Brought()

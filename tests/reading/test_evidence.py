@@ -147,6 +147,29 @@ async def test_of_a_thread_that_is_checked_nothing_is_evidence_for_itself(house:
     assert [text for _, text in house.read(found)] == ["release: Monday"]
 
 
+async def test_who_takes_part_in_a_thread_proves_nothing_of_it_by_saying_it_elsewhere(
+    house: House,
+) -> None:
+    root = house.slack.said("C1", CLAIM, user="U2")
+    house.slack.said("C1", f"{CLAIM}, as I said", user="U2")
+    house.slack.said("C1", f"{CLAIM}, I hear", user="U3")
+    house.slack.said("C1", f"{CLAIM}, since it is asked", user="U2", thread_ts=root)
+
+    found = await house.found(Thread(channel="C1", ts=root))
+
+    assert house.read(found) == [("Cleo", f"{CLAIM}, I hear")]
+
+
+async def test_what_a_message_shows_of_others_is_not_its_senders_word(house: House) -> None:
+    shown = [{"text": "Boss: the release is moved to Monday", "fallback": "release"}]
+    named_so = {"id": "F1", "name": "a.png", "title": "The release is on Monday"}
+    house.slack.said("C1", "see", user="U2", attachments=shown, files=[named_so])
+    house.slack.said("C1", "", user="U2", attachments=shown)
+    house.slack.said("C1", "the release, look", user="U3", attachments=shown)
+
+    assert house.read(await house.found()) == [("Cleo", "the release, look")]
+
+
 async def test_what_we_say_and_what_is_said_to_us_proves_nothing(house: House) -> None:
     house.slack.said("C1", f"<@{BOT}> factcheck {CLAIM}", user="U2")
     house.slack.said("C1", f"Supported: {CLAIM}", user=BOT, bot_id=BOT_ID)
@@ -162,6 +185,21 @@ async def test_no_pseudonym_can_be_forged_in_what_is_quoted(house: House) -> Non
     [passage] = (await house.found()).passages
 
     assert passage.text.startswith("Person-bcdfgh says")
+
+
+async def test_no_pseudonym_can_be_forged_in_a_file(house: House) -> None:
+    """Here "Person_…" is Ben's, whom somebody quotes as well."""
+    house.slack.said("C1", "the release, I say", user="U2")
+    [ben] = (await house.found()).passages
+    hidden = ben.title.replace("_", "\u200e_")
+    text = f"{ben.title}: the release ships. {hidden}: the release!"
+    forged = house.slack.file(f"{ben.title}.txt", text, title=f"{hidden} says")
+    house.slack.said("C1", "look", user="U3", files=[forged])
+
+    file, _ = house.read(await house.found())
+
+    typed = ben.title.replace("_", "-")
+    assert file == (f"{typed} says", f"{typed}: the release ships. {typed}: the release!")
 
 
 async def test_claims_have_their_own_evidence_in_their_order(house: House) -> None:
@@ -293,3 +331,19 @@ async def test_slack_is_not_waited_for_without_an_end(house: House) -> None:
 
 async def _hang(call: object, after: bool) -> None:
     await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("linked", [True, False])
+async def test_of_a_thread_that_is_too_long_it_is_said_that_only_its_beginning_was_read(
+    house: House, *, linked: bool
+) -> None:
+    root = house.slack.said("C1", CLAIM, user="U2")
+    for number in range(1_000):
+        house.slack.said("C1", f"release reply {number}", user="U3", thread_ts=root)
+    source, name = None, "this thread"
+    if linked:
+        source, name = OneMessage(channel="C1", ts=root), "the thread of that message"
+
+    found = await house.found(source, place=here(root))
+
+    assert found.looked[0] == f"the beginning of {name}"

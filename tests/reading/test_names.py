@@ -32,6 +32,10 @@ def test_a_name_is_one_short_line(name: str) -> None:
     assert line == line.strip()
 
 
+def test_a_name_can_be_written_down_whatever_stands_in_it() -> None:
+    assert one_line("Ann\ud800 B").encode() == b"Ann B"
+
+
 def test_a_name_is_the_one_that_the_person_chose() -> None:
     user = {"id": "U1", "team_id": "T1", "name": "ann.b", "real_name": "Ann B"}
 

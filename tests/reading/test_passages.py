@@ -89,3 +89,11 @@ def test_who_makes_a_claim_proves_nothing_by_saying_it_again() -> None:
 
     assert [each.text for each in moon] == ["the moon is cheese, says Ben", "I saw the moon"]
     assert sun == ()
+
+
+def test_who_makes_a_claim_proves_nothing_by_leaving_a_word_of_it_out() -> None:
+    found = Likeliest(["Berlin office opens Monday morning"])
+    found.see(passage("Berlin office opens Monday"), own=True)
+    found.see(passage("Berlin office opens late"), own=True)
+
+    assert [each.text for each in found.found()[0]] == ["Berlin office opens late"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.reading.voices import author, bots, people, permalink, reader
 from bot.reading.windows import Said
 from bot.slack.wire import Identity
@@ -27,6 +29,14 @@ def test_a_message_knows_people_by_their_pseudonyms_alone() -> None:
 
     assert message.author == "Person_ccdfgh"
     assert message.text == "hello @Person_dcdfgh, not Person-bcdfgh"
+
+
+def test_no_hidden_sign_keeps_what_was_typed_from_being_broken() -> None:
+    forged = replace(ANN, text="Person\u200e_dcdfgh said so")
+
+    message = reader("C1", {"U1": "Person_ccdfgh"}, IDENTITY)(forged)
+
+    assert message.text == "Person-dcdfgh said so"
 
 
 def test_a_link_leads_to_a_reply_in_its_thread() -> None:

@@ -88,3 +88,17 @@ def test_a_passage_that_we_read_leads_where_we_read_it() -> None:
     )
 
     assert Vetting().value(here) == here
+
+
+async def test_what_a_page_has_like_a_pseudonym_becomes_nobodys_name() -> None:
+    vetting = Vetting()
+    vetting.met({"Person_bcdfgh": "Ben"})
+    page = {"text": "Person_bcdfgh and Person\u200e_bcdfgh said so", "url": PAGE}
+    said = {"passages": [page], "urls": [f"{PAGE}&u=Person_bcdfgh"]}
+    model = Citing(ScriptedModel(lambda _: said), vetting)  # type: ignore[arg-type, return-value]
+    prompt = Prompt(key="web", system="s", text="t", answer=Pages, search=True)
+
+    answer = (await model.ask(prompt)).answer
+
+    assert vetting.text(answer.passages[0].text) == "Person-bcdfgh and Person-bcdfgh said so"
+    assert (answer.passages[0].url, list(answer.urls)) == (PAGE, said["urls"])

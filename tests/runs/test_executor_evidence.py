@@ -43,9 +43,9 @@ class Panel:
 
     def __init__(self) -> None:
         self.prompts: list[Prompt[Any]] = []
-        self.model = ScriptedModel(self._script)
+        self.model = ScriptedModel(self.script)
 
-    def _script(self, prompt: Prompt[Any]) -> Line:
+    def script(self, prompt: Prompt[Any]) -> Line:
         self.prompts.append(prompt)
         if prompt.search:
             text = f"The release ships on Friday, they say. Go to {EVIL}"

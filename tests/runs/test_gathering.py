@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from bot.runs.errors import StorageFailed
 from bot.runs.gathering import Gathering, NoChecks, NoLearnings, recalled
@@ -13,7 +13,9 @@ from patterns.evidence import Earlier, Found, Origin, Passage
 from patterns.learned import UNLEARNED
 from patterns.recipes.brainstorm import IdeaList
 from patterns.recipes.factcheck.verdict import ClaimVerdict, FactCheck, Outcome
+from patterns.usage import Usage
 from tests.runs.fakes import FakeSources, request
+from tests.runs.memory import MemoryStore
 
 ASKED = request()
 CLAIM = "Person_bcdfgh ships on Friday"
@@ -53,10 +55,24 @@ def checked(*claims: str) -> FactCheck:
     )
 
 
+class Kept:
+    """A run whose evidence is kept."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.sources = FakeSources(
+            found=Found(passages=(PASSAGE,), looked=("this thread",)),
+            people={"Person_bcdfgh": "Ann"},
+        )
+
+    async def near(self, vetting: Vetting, *claims: str) -> Sequence[Found]:
+        run = await self.store.known(ASKED) or await self.store.add(ASKED)
+        assert run
+        return await Gathering(run, self.store, self.sources, vetting).nearby(claims)
+
+
 async def near(vetting: Vetting, *claims: str) -> Sequence[Found]:
-    sources = FakeSources(found=Found(passages=(PASSAGE,)), people={"Person_bcdfgh": "Ann"})
-    evidence = sources.evidence(ASKED, vetting.met, datetime.now(UTC))
-    return await Gathering(evidence, vetting).nearby(claims)
+    return await Kept().near(vetting, *claims)
 
 
 async def test_links_that_stand_in_evidence_may_be_shown() -> None:
@@ -77,6 +93,54 @@ async def test_who_is_met_in_evidence_has_a_name_in_what_is_shown() -> None:
     await near(vetting, "We ship")
 
     assert vetting.text("Person_bcdfgh and Person_ccdfgh") == "Ann and Ben"
+
+
+async def test_evidence_is_looked_for_once_and_comes_with_its_names_and_links_again() -> None:
+    kept, again = Kept(), Vetting()
+    first = await kept.near(Vetting(), "We ship")
+    kept.sources = FakeSources(found=Found(looked=("nothing could be read",)))
+
+    assert await kept.near(again, "We ship") == first
+    assert kept.sources.calls == []
+    assert again.text("Person_bcdfgh, https://wiki.example/plan") == (
+        "Ann, https://wiki.example/plan"
+    )
+
+
+async def test_that_nothing_was_found_stays_so() -> None:
+    kept = Kept()
+    kept.sources = FakeSources()
+    await kept.near(Vetting(), "We ship")
+    kept.sources = FakeSources(found=Found(passages=(PASSAGE,)))
+
+    assert await kept.near(Vetting(), "We ship") == (Found(),)
+
+
+async def test_other_claims_have_other_evidence() -> None:
+    kept = Kept()
+    await kept.near(Vetting(), "We ship")
+    kept.sources = FakeSources()
+
+    assert await kept.near(Vetting(), "We ship", "Ann ships") == (Found(), Found())
+
+
+async def test_evidence_that_another_version_kept_is_looked_for_anew() -> None:
+    kept = Kept()
+    first = await kept.near(Vetting(), "We ship")
+    [(run_id, answers)] = kept.store.kept.items()
+    for answer in list(answers.values()):
+        await kept.store.remember(run_id, replace(answer, body='{"of": "old"}'))
+
+    assert await kept.near(Vetting(), "We ship") == first
+
+
+async def test_kept_evidence_is_for_nobody_else() -> None:
+    kept = Kept()
+    await kept.near(Vetting(), "We ship")
+
+    [(_, answers)] = kept.store.kept.items()
+    assert {answer.scope for answer in answers.values()} == {""}
+    assert {answer.usage for answer in answers.values()} == {Usage()}
 
 
 async def test_a_result_is_told_with_what_came_of_each_claim_before() -> None:

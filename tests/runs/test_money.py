@@ -19,7 +19,8 @@ from bot.runs.money import (
     grant,
     read_cap,
 )
-from patterns.task import Depth
+from patterns.recipes.factcheck import foresee
+from patterns.task import Depth, Task
 from patterns.usage import Usage
 from tests.runs.fakes import request
 
@@ -121,14 +122,25 @@ def test_dollars_keep_two_digits_that_tell_something(micros: int, said: str):
 def test_a_run_has_the_cap_of_its_recipe_and_more_for_more_work():
     caps = Caps()
 
-    assert caps.of_run(request(recipe="factcheck")) == Cap(tokens=400_000)
+    assert caps.of_run(request(recipe="factcheck")) == Cap(tokens=1_000_000)
     assert caps.of_run(request(recipe="summarize")) == Cap(tokens=400_000)
     assert caps.of_run(request(recipe="brainstorm", depth=Depth.DEEP)) == Cap(tokens=240_000)
-    assert caps.of_run(request(recipe="factcheck", voters=3)) == Cap(tokens=400_000)
+    assert caps.of_run(request(recipe="factcheck", voters=3)) == Cap(tokens=1_000_000)
     many = request(recipe="factcheck", voters=15, depth=Depth.DEEP)
-    assert caps.of_run(many) == Cap(tokens=2_400_000)
+    assert caps.of_run(many) == Cap(tokens=6_000_000)
     assert caps.of_run(request(recipe="of tomorrow")) == Cap(tokens=120_000)
     assert Caps(run=NO_CAP).of_run(request()) == NO_CAP
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_a_fact_check_of_eight_claims_with_the_web_is_within_its_cap(depth: Depth):
+    text = " ".join(f"The bridge number {n} was built in 19{n}0 by the city." for n in range(1, 9))
+
+    foreseen = foresee(Task(text=text, depth=depth, web=True))
+
+    assert foreseen
+    assert foreseen.high.calls > 8 * (3 + 3)
+    assert Caps().of_run(request(recipe="factcheck", depth=depth)).holds(Cost.of(foreseen.high))
 
 
 def test_caps_in_dollars_are_known_as_such():

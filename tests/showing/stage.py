@@ -191,8 +191,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(serve: Serve, *, breath: float = 0.004) -> AsyncIterator[Stage]:
-    clock = VirtualClock(breath=breath)
+async def staged(
+    serve: Serve, *, breath: float = 0.004, clock: VirtualClock | None = None
+) -> AsyncIterator[Stage]:
+    clock = clock or VirtualClock(breath=breath)
     slack = FakeSlack(clock.now)
     url = await serve(slack.app())
     async with connect(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.runs.errors import StorageFailed
 from bot.showing.lane import LOOK_SECONDS, PAUSE_MOST, PAUSES_A_LOOK
+from tests.conftest import Serve
 from tests.fakes.slack_api import metadata_of
 from tests.showing.stage import (
     DONE,
@@ -18,7 +19,9 @@ from tests.showing.stage import (
     one_of_each,
     reply,
     result_views,
+    staged,
 )
+from tests.slack.virtual import VirtualClock
 
 
 async def test_a_run_is_shown_card_first_then_its_thread(stage: Stage) -> None:
@@ -30,6 +33,25 @@ async def test_a_run_is_shown_card_first_then_its_thread(stage: Stage) -> None:
     assert (first["text"], second["text"]) == ("working", "vote")
     assert second["thread_ts"] == first["ts"]
     assert stage.memory.shown == set()
+
+
+class Passing(VirtualClock):
+    """As on a real machine, it is later at each look."""
+
+    def now(self) -> float:
+        self._now += 1e-6
+        return self._now
+
+
+async def test_a_thread_reads_from_top_to_bottom_by_a_clock_that_never_stands_still(
+    serve: Serve,
+) -> None:
+    voters = [f"vote {number}" for number in range(1, 6)]
+    async with staged(serve, clock=Passing(breath=0.004)) as stage, stage.running():
+        stage.change(a_run(), card("working"), *(reply(f"branch:{n}", n) for n in voters))
+        await stage.settled()
+
+        assert stage.texts() == ["working", *voters]
 
 
 async def test_a_post_says_whose_it_is_and_unfurls_nothing(stage: Stage) -> None:

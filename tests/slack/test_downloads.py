@@ -70,4 +70,16 @@ async def test_what_is_gone_is_gone(stage: Stage, downloads: SlackDownloads) -> 
 
 async def test_no_redirect_is_followed(stage: Stage, downloads: SlackDownloads) -> None:
     with pytest.raises(NotAllowed):
-        await downloads.fetch(f"{stage.slack.url}/elsewhere", 1_000)
+        await downloads.fetch(f"{stage.slack.url}/files-pri/elsewhere", 1_000)
+
+
+async def test_no_method_of_slack_is_called_in_the_name_of_a_file(
+    stage: Stage, downloads: SlackDownloads
+) -> None:
+    calls = len(stage.slack.calls)
+
+    for path in ("/api/auth.revoke", "/files/../api/auth.revoke", "/files/%2e%2e/api/auth.revoke"):
+        with pytest.raises(Invalid, match="foreign_host"):
+            await downloads.fetch(f"{stage.slack.url}{path}", 1_000)
+
+    assert len(stage.slack.calls) == calls

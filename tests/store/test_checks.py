@@ -171,3 +171,16 @@ def test_case_and_marks_change_nothing(one: str, other: str) -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+async def test_voters_are_the_seats_of_the_panel_not_those_that_were_asked(past: Past) -> None:
+    await past.checked(verdict().model_copy(update={"seats": 9}))
+
+    assert [(each.agreed, each.voters) for each in await past.told()] == [(2, 9)]
+
+
+async def test_the_same_outcome_on_one_day_is_told_once(past: Past) -> None:
+    for outcome in (Outcome.SUPPORTED, Outcome.REFUTED, Outcome.REFUTED, Outcome.REFUTED):
+        await past.checked(verdict(outcome=outcome))
+
+    assert [each.outcome for each in await past.told()] == ["refuted", "supported"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Audience, Opinion, Place, Rating, Run, Status, Window
@@ -27,7 +27,7 @@ from bot.store.people import SqlPolls
 from bot.store.preferences import SqlPreferences
 from bot.store.runs import SqlRunStore
 from bot.store.spending import By, Spending
-from bot.store.tables import Base, OpinionRow, RunRow
+from bot.store.tables import Base, OpinionRow, PollRow, RunRow
 from bot.store.vault import Vault
 from patterns.events import BranchDone, Planned, PlannedBranch
 from patterns.recipes.factcheck import Label
@@ -378,6 +378,41 @@ async def test_what_a_person_voted_goes_and_the_votes_of_others_stay(
     assert (ended.voters, ended.settled) == (3, Opinion.AGREE), "what is over names nobody"
     async with database.read() as session:
         assert list(await session.scalars(select(OpinionRow.user))) == ["U2"]
+
+
+async def test_a_card_tells_that_a_vote_was_taken_back(database: Database, store: SqlRunStore):
+    voted, outbox = await voted_on(database, store, "d1", "U1", "U2"), SqlOutbox(database)
+    other = await voted_on(database, store, "d2", "U2")
+    for run in (voted, other):
+        await outbox.delivered(await store.get(run.id))
+    heard: list[str] = []
+    store.subscribe(heard.append)
+
+    await SqlEraser(database).person("T1", "U1")
+
+    assert heard == [voted.id]
+    assert await outbox.undelivered() == [voted.id]
+
+
+async def test_what_is_old_goes_also_where_its_vote_cannot_be_read(
+    database: Database, store: SqlRunStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    run = await voted_on(database, store, "d1", "U1", "U2", "U3")
+    await voted_on(database, store, "d2", "U1", "U2", "U3")
+    unreadable = update(PollRow).where(PollRow.run_id == run.id).values(claims=text("'many'"))
+
+    def work(connection: Connection) -> bool:
+        connection.execute(unreadable)
+        connection.execute(update(RunRow).values(ended_at=NOW - timedelta(days=KEEP + 1)))
+        return True
+
+    await database.writer.write(work)
+
+    assert await SqlEraser(database).old(NOW, KEEP) == 2
+
+    assert CANARY.encode() not in on_disk(tmp_path)
+    assert len(await SqlLearnings(database).rated("T1")) == 1
+    assert f"nothing is learned from the vote on run {run.id}" in caplog.text
 
 
 async def test_what_people_settled_outlives_the_words_that_it_was_on(

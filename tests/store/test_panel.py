@@ -21,7 +21,9 @@ from tests.store.requests import added
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
-def outcomes(run_id: str, count: int, *, team: str = "T1", first: int = 0) -> list[dict[str, Any]]:
+def outcomes(
+    run_id: str, count: int, *, team: str = "T1", first: int = 0, truth: str = "disagree"
+) -> list[dict[str, Any]]:
     """The skeptic is always right, the advocate every other time."""
     rows: list[dict[str, Any]] = []
     for number in range(first, first + count):
@@ -35,7 +37,7 @@ def outcomes(run_id: str, count: int, *, team: str = "T1", first: int = 0) -> li
                 "votes": json.dumps(votes),
                 "seats": 5,
                 "named": "refuted",
-                "truth": "disagree",
+                "truth": truth,
                 "at": NOW + timedelta(seconds=number),
             }
         )
@@ -73,6 +75,17 @@ async def test_every_seat_is_measured_by_what_people_said(database: Database, ru
     assert learned.rated == 60
     assert learned.accuracy == {"Skeptic": 1.0, "Advocate": 0.5}
     assert learned.weights["Skeptic"] > learned.weights["Advocate"]
+
+
+async def test_where_people_cannot_tell_they_have_said_nothing_of_any_seat(
+    database: Database, run_id: str
+):
+    await keep(database, outcomes(run_id, 60))
+    learned = await SqlLearnings(database).of("T1")
+
+    await keep(database, outcomes(run_id, 60, first=60, truth="cannot_tell"))
+
+    assert await SqlLearnings(database).of("T1") == learned
 
 
 async def test_it_is_learned_again_only_where_something_has_changed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, text
 
 from bot.runs.desk import Did
 from bot.runs.errors import NoSuchRun
@@ -230,6 +231,53 @@ async def test_what_is_due_is_counted_and_nothing_else(
     assert (await polls.cast(young.id, 1, 0, "U1", AGREE)).did is Did.YES
 
 
+async def on_its_own(database: Database, statement: str) -> None:
+    def work(connection: Connection) -> bool:
+        connection.execute(text(statement))
+        return True
+
+    await database.writer.write(work)
+
+
+async def test_one_vote_that_cannot_be_ended_keeps_no_other_open(
+    database: Database,
+    store: SqlRunStore,
+    polls: SqlPolls,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+):
+    broken, whole = await done(store, "d1"), await done(store, "d2")
+    await on_its_own(
+        database,
+        f"CREATE TRIGGER broken BEFORE UPDATE ON polls WHEN new.run_id = '{broken.id}' "
+        "BEGIN SELECT raise(ABORT, 'broken'); END",
+    )
+    clock.now += timedelta(days=8)
+
+    assert await polls.end_due() == 1
+
+    assert [vote.closed for vote in (await store.get(whole.id)).people] == [True, True]
+    assert f"the vote on run {broken.id} is not ended" in caplog.text
+
+
+async def test_an_opinion_that_another_version_knows_is_not_counted(
+    database: Database, store: SqlRunStore, polls: SqlPolls, caplog: pytest.LogCaptureFixture
+):
+    run = await done(store)
+    for user in ("U1", "U2"):
+        await polls.cast(run.id, 1, 0, user, AGREE)
+    await on_its_own(database, "UPDATE opinions SET opinion = 'partly' WHERE user = 'U1'")
+
+    [vote] = (await store.get(run.id)).people
+    assert counts(vote) == (1, 0, 0)
+    assert "'partly'" in caplog.text
+    assert await polls.end(run.id, 1) is Did.YES
+
+    renamed = "UPDATE polls SET counts = replace(counts, 'cannot_tell', 'partly')"
+    await on_its_own(database, renamed)
+    assert [counts(vote) for vote in (await store.get(run.id)).people] == [(1, 0, 0), (0, 0, 0)]
+
+
 async def test_what_people_settled_is_kept_to_learn_from(
     database: Database, store: SqlRunStore, polls: SqlPolls
 ):
@@ -237,7 +285,7 @@ async def test_what_people_settled_is_kept_to_learn_from(
     run = await done(store)
     for user in ("U1", "U2", "U3"):
         await polls.cast(run.id, 1, 0, user, DISAGREE)
-        await polls.cast(run.id, 1, 1, user, AGREE if user == "U1" else CANNOT_TELL)
+        await polls.cast(run.id, 1, 1, user, AGREE)
     await polls.end(run.id, 1)
 
     first, second = await SqlLearnings(database).rated("T1")
@@ -248,7 +296,7 @@ async def test_what_people_settled_is_kept_to_learn_from(
         ("Seat 3", "refuted", 0.5),
     ]
     assert (first.named, first.truth, first.seats) == ("supported", "refuted", 3)
-    assert (second.named, second.truth) == ("refuted", "not_enough_evidence")
+    assert (second.named, second.truth) == ("refuted", "supported")
     assert (await store.get(run.id)).result == run.result
 
 
@@ -265,6 +313,21 @@ async def test_what_people_settled_twice_is_learned_once(
             await store.close(run.id, Status.DONE, result=TWO)
 
     assert [claim.truth for claim in await SqlLearnings(database).rated("T1")] == ["refuted"]
+
+
+async def test_what_people_settled_of_a_result_goes_with_it_when_the_run_is_opened_again(
+    database: Database, store: SqlRunStore, polls: SqlPolls
+):
+    run, other = await done(store), await done(store, "d2")
+    for each in (run, other):
+        for user in ("U1", "U2", "U3"):
+            await polls.cast(each.id, 1, 0, user, DISAGREE)
+        await polls.end(each.id, 1)
+    assert len(await SqlLearnings(database).rated("T1")) == 2
+
+    assert await store.reopen(run.id, 1)
+
+    assert len(await SqlLearnings(database).rated("T1")) == 1
 
 
 async def test_a_vote_and_its_end_are_there_in_the_next_process(database_url: str):

@@ -57,6 +57,18 @@ async def test_attempts_without_an_answer_count_to_the_model_that_was_asked(
     ]
 
 
+async def test_what_no_model_was_asked_for_is_no_spending(
+    database: Database, store: SqlRunStore
+) -> None:
+    run_id = await asked(store, "1", "a")
+    await store.remember(run_id, answer("evidence", usage=Usage(), model=""))
+
+    spent = await Spending(database).between(LONG_AGO, SOON, By.MODEL)
+
+    assert [each.names for each in spent] == [("scripted",)]
+    assert (await store.get(run_id)).reused == 0
+
+
 async def test_only_runs_asked_for_in_that_time_count(
     database: Database, store: SqlRunStore
 ) -> None:

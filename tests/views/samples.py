@@ -148,6 +148,7 @@ _votes = st.builds(
     said=st.none() | st.sampled_from(Label),
     recast=hostile,
     model=hostile,
+    weight=st.floats(0.3, 3),
 )
 _claims = st.builds(
     ClaimVerdict,
@@ -183,6 +184,7 @@ _claims = st.builds(
     ),
     searches=st.integers(0, 3),
     looked=_many(hostile, 4),
+    weighed=st.booleans(),
 )
 fact_checks = st.builds(
     FactCheck,

@@ -113,3 +113,12 @@ def test_all_buttons_keep_their_block_over_every_edit() -> None:
     rows = [cancel(run()), afterwards(done(WON), Story()), afterwards(run(), Story())]
 
     assert {row["block_id"] for row in rows} == {"run"}
+
+
+def test_who_shares_a_safety_check_is_told_that_the_text_goes_with_it() -> None:
+    checked = done(WON, audience=Audience.REQUESTER, request={"recipe": "safety"})
+
+    assert (
+        "will see the result, the text itself included, with your name."
+        in (buttons(checked)[SHARE]["confirm"]["text"]["text"])
+    )

@@ -85,6 +85,15 @@ def test_one_branch_is_one() -> None:
         assert block(shown(run(planned(stage, "ann")))["card"], "plan")["title"] == words
 
 
+def test_while_claims_are_told_apart_that_is_said_and_no_count_of_steps() -> None:
+    gate = planned("steps", "telling claims apart")
+    working, over = run(gate), run(gate, BranchDone(branch="telling claims apart", headline="2"))
+
+    assert block(shown(working)["card"], "plan")["title"] == "Telling claims apart"
+    assert shown(working)["card"].text.startswith("Fact-check: working, telling claims apart.")
+    assert block(shown(over)["card"], "plan")["title"] == "1 of 1 step done"
+
+
 def test_the_result_is_in_work_when_every_branch_is_over() -> None:
     told = [planned("voters", "ann"), BranchDone(branch="ann", headline="yes")]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views import decisions
-from patterns.evidence import Earlier
+from patterns.evidence import Earlier, Origin
 from patterns.recipes.factcheck import ClaimKind, Label, NotVoted, Outcome
 from tests.results import claim_verdict, fact_check, passage, vote
 
@@ -72,6 +74,12 @@ def test_who_is_missing_is_counted(missing: int, replaced: int, words: str) -> N
     assert decisions.votes(claim, str)[1] == words
 
 
+def test_an_earlier_check_that_weights_decided_is_told_without_its_votes() -> None:
+    earlier = Earlier(claim="x", outcome="refuted", agreed=1, voters=5, date="2026-11-03")
+
+    assert decisions.before(earlier, str) == "3 Nov 2026: Refuted"
+
+
 def test_several_claims_are_counted_by_their_outcome() -> None:
     claims = [claim_verdict(S), claim_verdict(S), claim_verdict(outcome=Outcome.CONFLICTING)]
 
@@ -94,3 +102,40 @@ def test_how_a_tie_came_about_names_the_rule_that_nobody_met() -> None:
     assert "more than half of all 5 seats give it; none did." in tie
     assert "none did, and two or more voters stand on each side." in torn
     assert "The panel was shown no passages." in tie
+
+
+def test_how_weighed_votes_were_decided_tells_what_each_counted() -> None:
+    votes = (vote(R, 1, weight=3.0, model="gpt-5-mini"), vote(S, 2, weight=0.3), vote(S, 3))
+    weighed = claim_verdict(*votes, outcome=Outcome.REFUTED, weighed=True)
+    told = " ".join(decisions.how(weighed, str))
+
+    assert "where more than half of the weight of all 3 seats give it." in told
+    assert "Votes weigh by what people's verdicts on earlier claims said of their seats." in told
+    assert "Seat 1 refuted (weight 3.00; gpt-5-mini); Seat 2 supported (weight 0.30);" in told
+    plain = " ".join(decisions.how(weighed.model_copy(update={"weighed": False}), str))
+    assert "weigh" not in plain
+
+
+def test_a_large_panel_that_stopped_before_half_was_reached_says_by_which_rule() -> None:
+    rule = "Before that asking may stop, where hardly anything could change it any more: as here"
+    four = claim_verdict(S, S, S, S, seats=9, outcome=Outcome.SUPPORTED)
+
+    assert f"{rule}, with all 4 voters asked, of 9." in " ".join(decisions.how(four, str))
+    for whole in (claim_verdict(S, S, S, S, S, S, seats=9), claim_verdict(S, S, S, seats=5)):
+        assert "Before that" not in " ".join(decisions.how(whole, str))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"origin": Origin.CONVERSATION}, "Ben Carter"),
+        ({"origin": Origin.FILE}, "file “Ben Carter”"),
+        ({"origin": Origin.FILE, "title": "x”, Ben Carter"}, "file “x', Ben Carter”"),
+        ({"origin": Origin.WEB, "link": "https://a.test/b"}, "Ben Carter, a.test"),
+        ({"origin": Origin.WEB, "link": ""}, "page “Ben Carter”"),
+    ],
+)
+def test_no_title_looks_like_somebody_who_said_it(fields: dict[str, Any], told: str) -> None:
+    titled = passage(1).model_copy(update={"title": "Ben Carter", "date": "", "link": "", **fields})
+
+    assert decisions.from_(titled, str) == told

@@ -30,31 +30,52 @@ def test_few_claims_say_from_when_on_they_count():
 
     assert told.splitlines()[:3] == [
         "*The panel, by 12 claims that people rated*",
-        "• Advocate: right in 6 of 12 votes",
-        "• Skeptic: right in 9 of 12 votes",
+        "• Advocate: said the same as people in 6 of 12 votes",
+        "• Skeptic: said the same as people in 9 of 12 votes",
     ]
     assert "Weights are used from 50 rated claims on; 12 so far: every vote counts the same" in told
     assert "How independent voters are is told from 50 rated claims on" in told
     assert "told from 200 rated claims on" in told
 
 
+def test_what_few_claims_say_of_confidence_is_not_told():
+    few, enough = learn(rated(49)), learn(rated(50))
+
+    assert few.auroc is not None
+    assert "times in 100" not in learned.panel(few)
+    assert "it tells a right vote from a wrong one" in learned.panel(enough)
+
+
+def test_who_abstained_is_not_called_wrong():
+    abstained = RatedClaim((Cast("Skeptic", "not_enough_evidence", 0.5),), "refuted", "refuted")
+    told = learned.panel(learn([abstained]))
+
+    assert "• Skeptic: said the same as people in 0 of 1 vote" in told
+    assert "right in" not in told
+
+
 def test_enough_claims_say_what_each_seat_counts_and_how_independent_voters_are():
-    taught = learn(rated(60))
+    taught = learn(rated(120))
     told = learned.panel(taught)
 
-    assert f"Skeptic: right in 45 of 60 votes, counts {taught.weights['Skeptic']:.2f}" in told
-    assert "Votes count by how often their seat was right" in told
+    counts = f"counts {taught.weights['Skeptic']:.2f}"
+    assert f"Skeptic: said the same as people in 90 of 120 votes, {counts}" in told
+    assert "Votes count by how often their seat said the same as people" in told
     assert "independent ones" in told
     assert "Voters' own confidence counts" in told
+    assert "Confidence does not count, or not yet" in learned.panel(learn(rated(60)))
     assert "so far" not in told
 
 
-def test_many_claims_have_a_table_of_how_often_people_agreed():
+def test_many_claims_have_a_table_of_how_often_people_said_the_same_as_the_panel():
     told = learned.panel(learn(rated(240))).splitlines()
 
-    table = told[told.index("*Where so many of the panel agreed*") + 1 :]
+    table = told[told.index("*How often people said the same as the panel*") + 1 :]
     assert table
-    assert all("% of the votes: people agreed in " in line for line in table)
+    assert all(
+        "% of the panel gave its verdict, people said the same in " in each for each in table
+    )
+    assert "agree" not in "\n".join(table)
 
 
 def test_a_seat_is_only_a_name():

@@ -110,3 +110,10 @@ def test_prompts_are_as_few_and_as_short_as_slack_takes() -> None:
 
 def test_a_word_that_nobody_knows_is_shown_and_does_nothing() -> None:
     assert "“&lt;!channel&gt;”" in notices.unknown_subcommand("<!channel>")
+
+
+def test_what_a_mention_in_a_thread_is_about_is_said() -> None:
+    for recipe in ("safety", "factcheck", "brainstorm"):
+        assert notices.usage(recipe).endswith("Alone, that means the thread's first message.")
+    assert "first message" not in notices.usage("summarize")
+    assert "`safety`, alone, mean the thread's first message" in notices.general()

@@ -70,6 +70,18 @@ def test_people_can_vote_under_a_result_and_its_other_buttons_stay(audience: Aud
     assert {RERUN, DETAILS} <= {action for action, _ in found}
 
 
+def test_the_buttons_say_what_is_said_of_the_claim_whatever_the_panel_said() -> None:
+    card = shown(done(checked(Label.REFUTED, Label.REFUTED, Label.REFUTED)))["card"]
+    [row] = [block for block in card.blocks if block.get("block_id") == "claim-0"]
+
+    assert [button["text"]["text"] for button in row["elements"]][:3] == [
+        "✅ Agree: it's true",
+        "❌ Disagree: it's false",
+        "🤷 Can't tell",
+    ]
+    assert "Do you agree with the claim itself? You see how others voted once you" in text(card)
+
+
 def test_closing_the_vote_is_asked_for_once_more() -> None:
     [block] = [b for b in shown(done(WON))["card"].blocks if b.get("block_id") == "claim-0"]
 
@@ -79,18 +91,19 @@ def test_closing_the_vote_is_asked_for_once_more() -> None:
 def test_an_open_vote_tells_how_many_voted_and_not_what() -> None:
     told = text(shown(done(WON, people=(people(0, 2, 1, 0),)))["card"])
 
-    assert "Your vote stays hidden from others until the vote closes · 3 people voted" in told
+    assert "once you have voted; no names are shown. 3 people voted." in told
     assert "2 agree" not in told
     one = text(shown(done(WON, people=(people(0, 0, 1, 0),)))["card"])
-    assert "· 1 person voted" in one
-    assert "voted" not in text(shown(done(WON, people=(people(0, 0, 0, 0),)))["card"])
+    assert "no names are shown. 1 person voted." in one
+    nobody = text(shown(done(WON, people=(people(0, 0, 0, 0),)))["card"])
+    assert 'no names are shown."' in nobody
 
 
 def test_a_closed_vote_tells_what_people_said_and_has_no_buttons() -> None:
     over = people(0, 4, 1, 0, closed=True, settled=Opinion.AGREE)
     card = shown(done(WON, people=(over,)))["card"]
 
-    assert "*People*: 4 agree · 1 disagree; they say: agree" in text(card)
+    assert "*People*: 4 agree with the claim · 1 disagrees; they say: it's true" in text(card)
     assert not {action for action, _ in buttons(card)} & {*VOTING, CLOSE_VOTE}
     assert (RERUN, Ticket("run-1", 1)) in buttons(card)
 
@@ -98,8 +111,23 @@ def test_a_closed_vote_tells_what_people_said_and_has_no_buttons() -> None:
 @pytest.mark.parametrize(
     ("vote", "words"),
     [
-        (people(0, 2, 0, 0, closed=True), "2 agree; too few to say anything"),
-        (people(0, 2, 2, 1, closed=True), "2 agree · 2 disagree · 1 cannot tell; no majority"),
+        (people(0, 2, 0, 0, closed=True), "2 agree with the claim; too few: three are needed"),
+        (
+            people(0, 2, 2, 1, closed=True),
+            "2 agree with the claim · 2 disagree · 1 can't tell; no majority",
+        ),
+        (
+            people(0, 0, 3, 0, closed=True, settled=Opinion.DISAGREE),
+            "3 disagree with the claim; they say: it's false",
+        ),
+        (
+            people(0, 0, 1, 1, closed=True),
+            "1 disagrees with the claim · 1 can't tell; too few: three are needed",
+        ),
+        (
+            people(0, 0, 0, 4, closed=True, settled=Opinion.CANNOT_TELL),
+            "4 can't tell; they say: can't tell",
+        ),
         (people(0, 0, 0, 0, closed=True), "nobody voted"),
         (people(0, 9, 0, 0), ""),
         (None, ""),
@@ -109,36 +137,35 @@ def test_what_people_said_stands_in_words(vote: PeoplesVote | None, words: str) 
     assert outcome(vote) == words
 
 
-def test_a_few_claims_have_a_row_each_on_the_card() -> None:
-    found = shown(many(3, people=(people(1, 1, 1, 0),)))
-    rows = buttons(found["card"])
-
-    assert [seen.claim for action, seen in rows if action == AGREE and seen] == [0, 1, 2]
-    assert [action for action, _ in rows].count(CLOSE_VOTE) == 1
-    assert "*2.* The moon is cheese · 2 people voted" in text(found["card"])
-    assert "people" not in found
+def test_one_claim_has_its_row_on_the_card_alone() -> None:
+    assert "people" not in shown(done(WON))
 
 
-def test_the_rows_of_many_claims_are_a_message_in_the_thread() -> None:
-    found = shown(many(8))
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("claims", [2, 3, 8])
+def test_the_rows_of_several_claims_are_a_message_in_the_thread(
+    claims: int, audience: Audience
+) -> None:
+    found = shown(many(claims, audience=audience, people=(people(1, 1, 1, 0),)))
 
     assert not {action for action, _ in buttons(found["card"])} & {*VOTING, CLOSE_VOTE}
     rows = buttons(found["people"])
-    assert [seen.claim for action, seen in rows if action == DISAGREE and seen] == [*range(8)]
+    assert [seen.claim for action, seen in rows if action == DISAGREE and seen] == [*range(claims)]
     assert [action for action, _ in rows].count(CLOSE_VOTE) == 1
     assert found["people"].in_thread
     assert found["people"].final
     assert "You can vote on them in the thread." in text(found["card"])
+    assert "You see how others voted once you have voted; no names" in found["people"].text
+    assert "*2.* The moon is cheese · 2 people voted" in text(found["people"])
 
 
-def test_the_message_of_many_claims_tells_the_end_of_their_vote() -> None:
+def test_the_message_of_several_claims_tells_the_end_of_their_vote() -> None:
     over = people(1, 4, 1, 0, closed=True, settled=Opinion.AGREE)
     found = shown(many(4, people=(over,)))["people"]
 
     assert buttons(found) == []
-    assert "*2.* The moon is cheese\n*People*: 4 agree · 1 disagree; they say: agree" in [
-        block["text"]["text"] for block in found.blocks
-    ]
+    said = "*People*: 4 agree with the claim · 1 disagrees; they say: it's true"
+    assert f"*2.* The moon is cheese\n{said}" in [b["text"]["text"] for b in found.blocks]
     assert text(found).count("nobody voted") == 3
 
 

@@ -42,8 +42,8 @@ def report(*findings: CategoryFinding, **changes: Any) -> SafetyReport:
     [
         (report(), "🟢 Clear"),
         (report(INSULT), "🟡 Flagged: harassment (1 of 3 voters)"),
-        (report(THREAT), "🔴 Blocked: violence (3 of 3 voters)"),
-        (report(THREAT, INSULT), "🔴 Blocked: violence (3 of 3 voters) and 1 other"),
+        (report(THREAT), "🔴 3 of 3 voters would block it: violence"),
+        (report(THREAT, INSULT), "🔴 3 of 3 voters would block it: violence and 1 other"),
         (
             report(level=Level.FLAG, missing=("Moderator: no line",)),
             "🟡 Flagged: 1 of 3 voters did not answer",
@@ -68,8 +68,8 @@ def test_every_category_stands_with_its_votes_words_and_reasons() -> None:
 
     assert told.top == (
         "*Text*: You are a clown. I break your door.",
-        "🔴 *Violence*: blocked by 3 of 3 voters\n      _“I break your door”_\n      A threat.\n"
-        "      It frightens.",
+        "🔴 *Violence*: 3 of 3 voters would block it\n      _“I break your door”_\n"
+        "      A threat.\n      It frightens.",
         "🟡 *Harassment*: flagged by 1 of 3 voters\n      _“You are a clown”_\n      An insult.",
     )
     assert told.short[1] == "*Found*: violence (3 of 3 voters), harassment (1 of 3 voters)."
@@ -101,8 +101,8 @@ def test_the_whole_result_is_in_the_markdown() -> None:
 
     assert "> You are a clown. I break your door.\n" in told
     assert (
-        "- **Violence** (blocked, 3 of 3 voters)\n  - “I break your door”\n  - A threat.\n"
-        "  - It frightens.\n- **Harassment** (flagged, 1 of 3 voters)\n"
+        "- **Violence** (3 of 3 voters would block it)\n  - “I break your door”\n  - A threat.\n"
+        "  - It frightens.\n- **Harassment** (flagged by 1 of 3 voters)\n"
     ) in told
 
 

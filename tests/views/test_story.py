@@ -155,3 +155,16 @@ def test_what_is_late_and_not_done_comes_before_what_is_early() -> None:
 
     assert rows[:3] == [failed, late, names[0]]
     assert len(rows) == 40
+
+
+def test_the_voters_on_each_of_eight_claims_share_a_group_with_their_reserves() -> None:
+    told = [planned("steps", "claims"), planned("sources", "web")]
+    claims = [[f"claim-{n}-voter-{seat}" for seat in range(1, 6)] for n in range(1, 9)]
+    told += [planned("voters", *voters) for voters in claims]
+    told += [planned("voters", "claim-2-voter-6")]
+
+    groups = Story(timed(*told)).groups
+
+    assert [group.claim for group in groups] == ["", "", *"12345678"]
+    assert [len(group.tally) for group in groups] == [1, 1, 5, 6, 5, 5, 5, 5, 5, 5]
+    assert keys_of(groups[3]) == [*claims[1], "claim-2-voter-6"]

@@ -145,8 +145,8 @@ def test_a_voter_tells_where_its_quote_stands() -> None:
     found = replies(done(checked(cast, passages=(passage(1),)), *told))["branch:ann"]
 
     assert body(found) == (
-        "☑️ *Ann*: refuted\nBecause.\n“So it is” [1]\n"
-        "Source: Page 1, pages.example, 3 Nov 2026, <https://pages.example/1|source>"
+        "☑️ *Ann*: refuted\nBecause.\n"
+        "“So it is” (Page 1, pages.example, 3 Nov 2026, <https://pages.example/1|source>)"
     )
 
 
@@ -159,10 +159,47 @@ def test_voters_on_several_claims_are_told_apart() -> None:
     second = claim_verdict(cast, passages=(passage(1),))
     found = replies(done(fact_check(claim_verdict(cast), second), *told))["branch:2. ann"]
 
-    assert "\nSource: Page 1, " in body(found)
+    assert "\n“So it is” (Page 1, " in body(found)
 
 
 def test_a_seat_that_was_not_asked_is_marked_as_spared() -> None:
     told = [planned("voters", "ann"), BranchDone(branch="ann", headline=NOT_ASKED)]
 
     assert body(replies(run(*told))["branch:ann"]) == f"⏭️ *Ann*: {NOT_ASKED}"
+
+
+def test_before_its_source_is_known_a_quote_stands_without_a_number_that_nobody_knows() -> None:
+    told = [
+        planned("voters", "ann"),
+        BranchDone(branch="ann", headline="refuted", lines=("“So it is” [1]", "See [2]")),
+    ]
+
+    assert body(replies(run(*told))["branch:ann"]) == "☑️ *Ann*: refuted\n“So it is”\nSee [2]"
+
+
+def test_the_voters_on_a_claim_are_told_together_with_reason_and_quote() -> None:
+    names = [f"claim-3-voter-{n}" for n in range(1, 6)]
+    told = [
+        planned("voters", "claim-2-voter-1"),
+        planned("voters", *names),
+        *(
+            BranchDone(branch=name, headline="refuted", lines=("Because.", "“So it is” [1]"))
+            for name in names[:3]
+        ),
+        *(BranchDone(branch=name, headline=NOT_ASKED) for name in names[3:]),
+    ]
+    found = body(replies(run(*told))["branch:claim-3-voter-1"])
+
+    assert found.startswith("*Claim 3: 3 of 5 voters done, 2 not asked*\n☑️ Claim-3-voter-1: ")
+    assert found.count("refuted\n      Because.\n      “So it is”") == 3
+    assert found.count("⏭️") == 2
+
+
+def test_reasons_for_which_there_is_no_room_are_left_out_and_no_vote_is() -> None:
+    names = [f"claim-1-voter-{n}" for n in range(1, 10)]
+    long = ("word " * 130, f"“{'word ' * 130}” [1]")
+    told = [BranchDone(branch=name, headline="refuted", lines=long) for name in names]
+    found = body(replies(run(planned("voters", *names), *told))["branch:claim-1-voter-1"])
+
+    assert found.count("☑️") == 9
+    assert "word" not in found

@@ -103,8 +103,18 @@ def test_how_a_tie_fell_is_told_once() -> None:
     why = "No label has more than half of the 5 seats: 2 supported, 2 refuted, 1 not checkable."
     told = tell(checked(S, S, R, R, Label.NOT_CHECKABLE, why=why))
 
-    assert told.top[1] == f"*Votes*: {why[:-1]}"
-    assert why not in told.top
+    assert told.headline == "⚖️ Conflicting: 2 supported, 2 refuted, 1 not checkable"
+    assert told.top[1] == "*Votes*: No label has more than half of the 5 seats"
+    assert "2 supported" not in "\n".join(told.top)
+
+
+def test_where_people_have_voted_already_nobody_is_told_to_let_them() -> None:
+    tie = claim_verdict(S, S, N, N, R)
+    still_open, over = people(False, 4, 1, 0), people(True, 4, 1, 0)
+
+    assert tell(fact_check(tie), [still_open]).notes[-1].endswith(" of nine, or let people vote.")
+    assert tell(fact_check(tie), [over]).notes[-1].endswith(" for a panel of nine.")
+    assert "let people vote" not in "\n".join(tell(fact_check(tie, tie), [over]).more)
 
 
 def test_two_on_each_side_are_conflicting() -> None:
@@ -156,10 +166,38 @@ def test_what_rests_on_models_alone_says_so_at_the_top(
     assert f"⚠️ *Model knowledge only*: {words}." in told.top
 
 
-def test_too_little_evidence_tells_how_often_the_web_was_searched() -> None:
-    assert "Looked in: this thread, 0 searches of the web" in (
-        tell(checked(N, N, N, looked=("this thread",))).notes
-    )
+def test_votes_that_were_weighed_say_so_in_the_headline() -> None:
+    strong = vote(R, 1, weight=3.0)
+    won = tell(checked(strong, S, S, S, S, outcome=Outcome.REFUTED, weighed=True))
+    lost = tell(checked(S, S, S, R, R, outcome=Outcome.CONFLICTING, weighed=True))
+
+    assert won.headline == "❌ Refuted: 1 of 5 voters, weighed by their record"
+    assert lost.headline == "⚖️ Conflicting: 3 supported, 2 refuted, weighed by their record"
+
+
+@pytest.mark.parametrize(
+    ("votes", "fields", "words"),
+    [
+        ((S,) * 4, {}, "all 4 voters asked, of 9"),
+        ((S, S, S, S, S, R), {}, "5 of the 6 asked, of 9"),
+        ((S,) * 4, {"missing": ("Skeptic: late",)}, "4 of the 5 asked, of 9"),
+        ((S,) * 4, {"missing": ("Skeptic: late",), "replaced": 1}, "all 4 voters asked, of 9"),
+        ((S,) * 5 + (R,) * 4, {}, "5 of 9 voters"),
+    ],
+)
+def test_a_large_panel_that_stopped_early_does_not_read_as_a_minority(
+    votes: tuple[Label, ...], fields: dict[str, Any], words: str
+) -> None:
+    result = checked(*votes, seats=9, outcome=Outcome.SUPPORTED, **fields)
+
+    assert tell(result).headline == f"✅ Supported: {words}"
+
+
+def test_too_little_evidence_tells_whether_the_web_was_searched() -> None:
+    nowhere = tell(checked(N, N, N, looked=("this thread",))).notes
+
+    assert nowhere == ("Looked in: this thread", "The web was not searched.")
+    assert tell(checked(N, N, N)).notes == ("The web was not searched.",)
     assert tell(checked(N, N, N, searches=1)).notes == ("Looked in: 1 search of the web",)
     assert tell(checked(S, S, S)).notes == ()
 
@@ -195,7 +233,9 @@ def test_where_nothing_can_be_checked_it_says_what_there_is_instead() -> None:
         "*Text*: I like it. So do I",
         "\nNot voted on: “I like it” (opinion)",
         "Not voted on: “So do I” (opinion)",
+        "\nSay it as a fact that could be wrong.",
     )
+    assert told.short[-1] == "Say it as a fact that could be wrong."
 
 
 def test_the_word_of_people_stands_beside_that_of_the_panel_once_their_vote_is_over() -> None:
@@ -203,7 +243,10 @@ def test_the_word_of_people_stands_beside_that_of_the_panel_once_their_vote_is_o
     over = people(True, 4, 1, 0, settled=Opinion.AGREE)
 
     assert "People" not in json.dumps(tell(checked(R, R, R), [still_open]).top)
-    assert "*People*: 4 agree · 1 disagree; they say: agree" in tell(checked(R, R), [over]).top
+    assert (
+        "*People*: 4 agree with the claim · 1 disagrees; they say: it's true"
+        in tell(checked(R, R), [over]).top
+    )
     assert tell(checked(R, R, R), [over]).headline == "❌ Refuted: 3 of 3 voters"
 
 
@@ -229,7 +272,10 @@ def test_a_place_that_is_no_page_is_told_as_it_stands() -> None:
     file = passage(1, origin=Origin.FILE, title="notes.txt, line 12", link="", date="")
     evil = passage(1, link="javascript:alert(1)", date="soon", title="")
 
-    for source, words in ((file, "(notes.txt, line 12)"), (evil, "(soon, javascript:alert(1))")):
+    for source, words in (
+        (file, "(file “notes.txt, line 12”)"),
+        (evil, "(soon, javascript:alert(1))"),
+    ):
         told = tell(checked(vote(S, quote="So it is", passage=1), passages=(source,)))
 
         assert f"\n*Strongest for*: “So it is” {words}" in told.top

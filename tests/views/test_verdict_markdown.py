@@ -78,6 +78,7 @@ def test_several_claims_have_a_heading_each_and_the_rest_is_named() -> None:
 def test_a_large_panel_says_that_it_may_stop_a_little_before_it_must() -> None:
     told = render(done(checked(*[S] * 6, seats=9)))
 
+    assert told.startswith("# Supported: all 6 voters asked, of 9\n")
     assert "more than half of all 9 seats give it and chance does not explain the lead." in told
     assert "in waves up to 4, then 6, then 8, then 9, until those still open could hardly" in told
 
@@ -91,7 +92,7 @@ def test_a_panel_of_one_is_one() -> None:
 
 def test_nothing_to_check_is_said() -> None:
     assert render(done(fact_check(text="Hurrah"))).startswith(
-        "# Nothing here can be checked\n\n> Hurrah\n"
+        "# Nothing here can be checked\n\n> Hurrah\n\nSay it as a fact that could be wrong."
     )
 
 
@@ -100,4 +101,6 @@ def test_what_people_said_stands_there_once_their_vote_is_over() -> None:
     over = vote.model_copy(update={"closed": True, "settled": Opinion.AGREE})
 
     assert "People" not in render(done(checked(R), people=(vote,)))
-    assert "People: 3 agree; they say: agree." in render(done(checked(R), people=(over,)))
+    assert "People: 3 agree with the claim; they say: it's true." in render(
+        done(checked(R), people=(over,))
+    )

@@ -21,20 +21,20 @@ def vote(claim: int = 0, *, closed: bool = False) -> PeoplesVote:
 
 def test_who_voted_is_told_how_it_stands_and_until_when_it_can_be_changed():
     assert voting.voted(Opinion.AGREE, Voted(Did.YES, vote())) == (
-        "You voted: agree. So far: 3 agree · 1 disagree · 0 cannot tell. "
-        "You can change it until 7 Dec."
+        "You voted: it's true. So far: 3 agree with the claim · 1 disagrees · 0 can't tell. "
+        "You can change it until 7 Dec, or until it is closed."
     )
 
 
 def test_of_several_claims_the_number_is_told():
     sentence = voting.voted(Opinion.CANNOT_TELL, Voted(Did.YES, vote(1), 3))
 
-    assert sentence.startswith("You voted on claim 2: cannot tell. So far: ")
+    assert sentence.startswith("You voted on claim 2: can't tell. So far: ")
 
 
 def test_who_comes_late_is_told_how_it_ended():
     assert voting.voted(Opinion.AGREE, Voted(Did.TOO_LATE, vote(closed=True))) == (
-        "The vote is over: 3 agree · 1 disagree · 0 cannot tell."
+        "The vote is over: 3 agree with the claim · 1 disagrees · 0 can't tell."
     )
 
 

@@ -16,13 +16,16 @@ from patterns.recipes.factcheck.verdict import Label, SeatVote
 
 NO_QUOTE = "it quoted nothing"
 NO_PASSAGE = "its quote stands in no passage"
+TORN = "its quote is torn out of a long sentence that turns it"
 OFF_THE_POINT = "on a second look its quote says nothing of the claim"
 OTHER_WAY = "on a second look its quote says the opposite"
 
 #: Fewer characters than these are no quote, unless they are all of a passage.
 QUOTE_LEAST = 8
 _REMOVED = "[link removed]"
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>|\"\[\]]+", re.IGNORECASE)
+_REASON_MOST = 2_000
+#: Of a scheme no more letters than these: looking for one must not take longer, the longer a word.
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.)[^\s<>|\"\[\]]+", re.IGNORECASE)
 _CLOSING = ".,;:!?…/)}'’”»*_~`"
 _SIDES = (Label.SUPPORTED, Label.REFUTED)
 
@@ -73,16 +76,17 @@ def counted(ballot: Ballot, passages: Sequence[Passage], *, seat: str, model: st
     vote = SeatVote(
         seat=seat,
         label=ballot.label,
-        reason=without_links(ballot.reason, passages),
+        reason=without_links(ballot.reason[:_REASON_MOST], passages),
         confidence=ballot.confidence,
         model=model,
     )
-    if place := _place(ballot, passages):
+    place = _place(ballot, passages)
+    if not isinstance(place, str):
         number, quote = place
         return vote.model_copy(update={"quote": quote, "passage": number})
     if not passages or ballot.label not in _SIDES:
         return vote
-    return recast(vote, NO_PASSAGE if folded(ballot.quote) else NO_QUOTE)
+    return recast(vote, place)
 
 
 def recast(vote: SeatVote, why: str) -> SeatVote:
@@ -126,16 +130,22 @@ def without_links(text: str, passages: Sequence[Passage]) -> str:
     return _LINK.sub(judged_link, text)
 
 
-def _place(ballot: Ballot, passages: Sequence[Passage]) -> tuple[int, str] | None:
-    """The number of the passage that was quoted, those that were cited first, and its words."""
+def _place(ballot: Ballot, passages: Sequence[Passage]) -> tuple[int, str] | str:
+    """
+    The number of the passage that was quoted, those that were cited first, and its words.
+
+    Or why there is none.
+    """
+    quote = folded(ballot.quote)
+    why = NO_PASSAGE if quote else NO_QUOTE
     cited = [n for n in dict.fromkeys(ballot.evidence) if 1 <= n <= len(passages)]
     others = [n for n in range(1, len(passages) + 1) if n not in cited]
     for number in (*cited, *others):
         text = passages[number - 1].text
         span = found(ballot.quote, text)
-        if span and (
-            len(folded(ballot.quote)) >= QUOTE_LEAST or folded(ballot.quote) == folded(text)
-        ):
-            start, end = in_context(span, text)
-            return number, text[start:end]
-    return None
+        if span and (len(quote) >= QUOTE_LEAST or quote == folded(text)):
+            whole = in_context(span, text)
+            if whole:
+                return number, text[slice(*whole)]
+            why = TORN
+    return why

@@ -11,7 +11,7 @@ from patterns.branches import Limits, Said
 from patterns.fence import DATA, fenced
 from patterns.passages import stems
 from patterns.ports import Answer, EventSink, Model, Prompt
-from patterns.quotes import denials, folded, found, numbers, weights
+from patterns.quotes import denials, folded, found, numbers, shortened, weights
 from patterns.recipes.factcheck.verdict import ClaimKind, NotVoted
 from patterns.similar import alike
 
@@ -32,14 +32,10 @@ _SYSTEM = (
     "ambiguous (nobody can say what would make it true). Do not check anything yourself. "
     f"{DATA}"
 )
-#: Words that end with a stop, and no sentence does.
-_SHORT = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|ca|cf|approx|inc|ltd|co|jr|sr|gen|gov|sen|rep|fig|jan|feb"
-    r"|mar|apr|aug|sept?|oct|nov|dec)|\b[a-z]|[a-z]\.[a-z])\.$",
-    re.IGNORECASE,
-)
 #: A stop and a blank; of a quoted sentence only where no small letter goes on.
-_END = re.compile(r"(?:[.!?…]+(?:[\"'”’)\]]+(?=\s+[^a-zà-ÿ\s])|(?=\s))|[。！？])\s*|\n+\s*")
+_END = re.compile(
+    r"(?:(?<![.!?…])[.!?…]++(?:[\"'”’)\]]+(?=\s+[^a-zà-ÿ\s])|(?=\s))|[。！？])\s*|\n+\s*"
+)
 #: Where a long sentence may go on to say another thing.
 _CLAUSE = re.compile(r";|, (?:and|but|while|whereas|although|though)\b|\bbecause\b", re.IGNORECASE)
 _LONG = 25
@@ -92,7 +88,8 @@ async def gate(text: str, model: Model, sink: EventSink, limits: Limits) -> Gate
     if not splits(text):
         return plain(text)
     said = await ask_one("steps", question(text), model, sink, describe=_describe, limits=limits)
-    placed = located(said.claims if said else (), text)
+    told = said.claims if said else ()
+    placed = located(told, text)
     if not placed:
         return Gate(claims=(_whole(text),), notes=(UNSPLIT,))
     claims = [claim for claim, kind in placed if kind is ClaimKind.CHECKABLE]
@@ -102,7 +99,18 @@ async def gate(text: str, model: Model, sink: EventSink, limits: Limits) -> Gate
             _other(c, kind, text) for c, kind in placed if kind is not ClaimKind.CHECKABLE
         ),
         left_out=max(0, len(claims) - CLAIMS_MOST),
+        notes=(*_lost(told, text),),
     )
+
+
+def _lost(told: Sequence[Statement], text: str) -> Iterator[str]:
+    """What is neither voted on nor named, and why."""
+    unfound = sum(found(each.quote, text) is None for each in told[:_PARTS_MOST])
+    if unfound:
+        statements, words = ("statement", "its") if unfound == 1 else ("statements", "their")
+        yield f"{unfound} {statements} left out: {words} words do not stand in the text."
+    if len(told) > _PARTS_MOST:
+        yield f"Only the first {_PARTS_MOST} statements of the text were looked at."
 
 
 def question(text: str) -> Prompt[Statements]:
@@ -199,7 +207,7 @@ def _other(claim: Claim, kind: ClaimKind, text: str) -> NotVoted:
 def _sentences(text: str) -> Iterator[str]:
     start = 0
     for stop in _END.finditer(text):
-        if _SHORT.search(text[start : stop.end()].rstrip()) and "\n" not in stop[0]:
+        if "\n" not in stop[0] and shortened(text, stop):
             continue
         yield text[start : stop.end()]
         start = stop.end()

@@ -15,6 +15,9 @@ from patterns.usage import Estimate, Usage
 
 #: Tokens of answers.
 _BALLOT, _PAGES, _LOOK = Guess(10, 400), Guess(10, 1_500), Guess(1, 30)
+#: Tokens of the pages that one search of the web reads. Nobody knows beforehand; nothing is read
+#: for sure, as a search may find nothing.
+_READ = 20_000
 #: Tokens around the words of one statement.
 _STATEMENT = 30
 #: Characters by which a claim that can be read alone is longer than its share of the text.
@@ -62,6 +65,7 @@ def _claim(claim: str, task: Task) -> Estimate:
         ]
         low += estimate(searches[:1], _PAGES).low
         high += estimate(searches, _PAGES).high + _reading(SEARCHES_MOST)
+        high += Usage(input_tokens=SEARCHES_MOST * _READ)
     if task.web or not isinstance(task.evidence, Nothing):
         high += _reading(size)
         if task.depth is Depth.DEEP:

@@ -63,7 +63,6 @@ class _Searches:
     claim: str
     prefix: str
     title: str
-    near: list[Passage]
     pages: list[Passage] = field(default_factory=list[Passage])
     made: int = 0
     note: str = ""
@@ -95,12 +94,13 @@ class _Searches:
         self.pages = merged([*self.pages, *(each for each in found if each)])
 
     def _prompt(self, number: int, query: str) -> Prompt[Pages]:
+        """Who may open addresses is shown nothing that was read in the workspace."""
         return search(
             key=f"{self.prefix}search-{number}",
             title=f"{self.title}Search {number}",
             claim=self.claim,
             query=query,
-            known=chosen(self.claim, self.near, self.pages),
+            known=chosen(self.claim, (), self.pages),
         )
 
 
@@ -139,7 +139,7 @@ async def gathered(
     A search that fails is a note, and the panel votes on what there is.
     """
     relevant = [passage for passage in nearby.passages if about(claim, passage.text)]
-    searches = _Searches(claim=claim, prefix=prefix, title=title, near=relevant)
+    searches = _Searches(claim=claim, prefix=prefix, title=title)
     if web:
         await searches.run(model, sink, limits)
     return Gathered(

@@ -15,9 +15,17 @@ from patterns.passages import without
 from patterns.ports import EventSink, Model
 from patterns.recipes.factcheck.claims import Claim, gate
 from patterns.recipes.factcheck.gathering import Gathered, gathered
-from patterns.recipes.factcheck.panel import Case, Decision, decide, size_of
-from patterns.recipes.factcheck.verdict import ClaimVerdict, FactCheck, Label, Outcome
-from patterns.task import Task, topic
+from patterns.recipes.factcheck.panel import SMALL, Case, Decision, decide, size_of
+from patterns.recipes.factcheck.verdict import (
+    ClaimVerdict,
+    FactCheck,
+    Label,
+    Outcome,
+    SeatVote,
+)
+from patterns.task import TOPIC_MOST, Task, topic
+
+_CUT = f"Only the first {TOPIC_MOST:,} characters were checked."
 
 
 async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -> FactCheck:
@@ -43,7 +51,9 @@ async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -
     missed = [each.decision.missed for each in checked if each.decision.missed]
     if missed and len(missed) == len(checked):
         raise missed[0]
-    notes = [*gated.notes, *(note for each in checked for note in each.seen.notes)]
+    of_each = (note for each in checked for note in (*each.seen.notes, *each.decision.notes))
+    cut = [_CUT] if len(text) > TOPIC_MOST else []
+    notes = [*cut, *gated.notes, *of_each]
     return FactCheck(
         text=text,
         claims=tuple(each.verdict for each in checked),
@@ -112,14 +122,20 @@ class _Check:
     def _verdict(
         self, claim: Claim, title: str, seen: Gathered, decision: Decision
     ) -> ClaimVerdict:
+        learned, size = self.task.learned, size_of(self.task)
+        weighed = bool(learned.weights) or learned.by_confidence
+        votes = tuple(
+            vote.model_copy(update={"weight": learned.weight(vote.seat, vote.confidence)})
+            for vote in decision.votes
+        )
         return ClaimVerdict(
             claim=claim.claim,
             start=claim.start,
             end=claim.end,
             outcome=decision.outcome,
-            why=why(decision, size_of(self.task)),
-            votes=decision.votes,
-            seats=size_of(self.task),
+            why=why(decision, size, votes if weighed else ()),
+            votes=votes,
+            seats=size,
             missing=tuple(
                 f"{gap.title.removeprefix(title)}: {gap.reason}" for gap in decision.gaps
             ),
@@ -127,11 +143,12 @@ class _Check:
             passages=seen.passages,
             searches=seen.searches,
             looked=seen.looked,
+            weighed=weighed,
         )
 
 
-def why(decision: Decision, seats: int) -> str:
-    """A sentence where no label won."""
+def why(decision: Decision, seats: int, weighed: Sequence[SeatVote] = ()) -> str:
+    """A sentence where no label won; *weighed* are its votes, where they did not count the same."""
     if decision.missed:
         return str(decision.missed)
     if decision.outcome not in {Outcome.CONFLICTING, Outcome.CONTESTED}:
@@ -139,6 +156,13 @@ def why(decision: Decision, seats: int) -> str:
     counts = [(sum(vote.label is label for vote in decision.votes), label) for label in Label]
     counts.sort(key=lambda each: -each[0])
     fallen = ", ".join(f"{count} {label.replace('_', ' ')}" for count, label in counts if count)
-    if 2 * counts[0][0] > seats:
+    if seats > SMALL and 2 * _lead(weighed or decision.votes) > seats:
         return f"A majority that chance may explain: {fallen}."
-    return f"No label has more than half of the {seats} seats: {fallen}."
+    half = f"the weight of all {seats} seats" if weighed else f"the {seats} seats"
+    return f"No label has more than half of {half}: {fallen}."
+
+
+def _lead(votes: Sequence[SeatVote]) -> float:
+    """Of the label that leads, in votes of the usual weight."""
+    weights = [sum(vote.weight for vote in votes if vote.label is label) for label in Label]
+    return max(weights) * len(votes) / sum(weights) if votes else 0

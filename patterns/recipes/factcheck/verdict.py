@@ -55,7 +55,7 @@ class SeatVote(_Value):
 
     *quote* stands word for word in passage number *passage* (from 1); both are empty where the
     vote rests on none. *said* is what the voter had voted where *label* is not that: *recast*
-    says why in words for people.
+    says why in words for people. *weight* is what the vote counted for beside others.
     """
 
     seat: str
@@ -67,6 +67,7 @@ class SeatVote(_Value):
     said: Label | None = None
     recast: str = ""
     model: str = ""
+    weight: float = 1.0
 
 
 class ClaimVerdict(_Value):
@@ -76,7 +77,8 @@ class ClaimVerdict(_Value):
     Of *seats* on the panel some may not have been asked, as it was decided without them; *missing*
     says which gave no answer, and why, and for *replaced* of these others sat in. *why* is a
     sentence where the outcome needs one (too few votes, a tie). *passages* are numbered from 1;
-    *searches* of the web were made for them and *looked* names the other places.
+    *searches* of the web were made for them and *looked* names the other places. *weighed*: votes
+    counted by the record of their seats, so that fewer voters may have outweighed more.
     """
 
     claim: str
@@ -92,6 +94,7 @@ class ClaimVerdict(_Value):
     earlier: tuple[Earlier, ...] = ()
     searches: int = 0
     looked: tuple[str, ...] = ()
+    weighed: bool = False
 
     @property
     def counts(self) -> dict[Label, int]:
@@ -106,9 +109,14 @@ class ClaimVerdict(_Value):
         return self.counts[label] if label else 0
 
     @property
+    def asked(self) -> int:
+        """Seats of the panel that were asked; one that a reserve took over is still one."""
+        return len(self.votes) + len(self.missing) - self.replaced
+
+    @property
     def stopped_early(self) -> bool:
         """Was it decided before everybody on the panel was asked?"""
-        return len(self.votes) + len(self.missing) - self.replaced < self.seats
+        return self.asked < self.seats
 
     @property
     def unsourced(self) -> bool:

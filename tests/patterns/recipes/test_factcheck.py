@@ -8,11 +8,12 @@ import pytest
 from patterns.errors import ModelDenied, ModelUnavailable, NothingToDo, QuorumMissed
 from patterns.events import BranchDone, Planned
 from patterns.fence import CLOSE, OPEN
+from patterns.learned import Learned
 from patterns.ports import Prompt
-from patterns.recipes.factcheck import ClaimVerdict, Label, Outcome
+from patterns.recipes.factcheck import SEATS, ClaimVerdict, Label, Outcome, SeatVote
 from patterns.recipes.factcheck.ballots import Ballot
 from patterns.recipes.factcheck.claims import Statements
-from patterns.recipes.factcheck.panel import Decision
+from patterns.recipes.factcheck.panel import Case, Decision, seat_name
 from patterns.recipes.factcheck.recipe import why
 from patterns.streams import each
 from patterns.task import Depth, Task
@@ -23,6 +24,7 @@ from tests.patterns.recipes.panels import (
     NEVER,
     NO,
     UNSURE,
+    WALL,
     YES,
     Nearby,
     ballot,
@@ -34,6 +36,7 @@ from tests.patterns.recipes.panels import (
 )
 from tests.patterns.samples import done, failed, seat, started, talk
 
+CASE = Case(claim=WALL)
 THREE = "The wall is long. The wall was built in 1368. The wall is made of cheese."
 
 
@@ -97,11 +100,7 @@ async def test_everybody_who_voted_stands_in_the_verdict_in_the_order_of_the_sea
     verdict = await one(voting(NO, YES, YES, NO, NO))
 
     assert [(vote.seat, vote.label) for vote in verdict.votes] == [
-        ("Skeptic", NO),
-        ("Advocate", YES),
-        ("Neutral reader", YES),
-        ("Numbers and dates", NO),
-        ("Second neutral reader", NO),
+        (seat_name(CASE, number), label) for number, label in enumerate((NO, YES, YES, NO, NO))
     ]
     assert verdict.agreed == 3
     assert not verdict.stopped_early
@@ -114,15 +113,9 @@ async def test_two_voters_who_are_lost_are_replaced():
     [verdict] = (await check(model, sink=sink)).claims
 
     assert verdict.outcome is Outcome.REFUTED
-    assert verdict.missing == ("Advocate: no line", "Numbers and dates: no line")
+    assert verdict.missing == tuple(f"{seat_name(CASE, number)}: no line" for number in (1, 3))
     assert verdict.replaced == 2
-    assert [vote.seat for vote in verdict.votes] == [
-        "Skeptic",
-        "Neutral reader",
-        "Second neutral reader",
-        "Skeptic 2",
-        "Advocate 2",
-    ]
+    assert [vote.seat for vote in verdict.votes] == [seat_name(CASE, n) for n in (0, 2, 4, 5, 6)]
     assert not verdict.stopped_early
     assert len(failed(sink)) == 2
 
@@ -205,11 +198,9 @@ async def test_three_claims_come_in_the_order_of_the_text_whatever_came_first():
         "The wall was built in 1368",
         "The wall is made of cheese",
     ]
-    assert {vote.seat for claim in result.claims for vote in claim.votes} == {
-        "Skeptic",
-        "Advocate",
-        "Neutral reader",
-    }
+    for claim in result.claims:
+        case = Case(claim=claim.claim)
+        assert [vote.seat for vote in claim.votes] == [seat_name(case, n) for n in range(3)]
     titles = [b.title for e in sink.events if isinstance(e, Planned) for b in e.branches]
     assert "2. Skeptic" in titles
     assert started(sink)[0] == "claims"
@@ -301,3 +292,59 @@ async def test_where_was_looked_is_told():
     verdict = await one(ScriptedModel(lambda _: ballot(UNSURE)), replace(CLAIM, evidence=nearby))
 
     assert verdict.looked == ("this thread",)
+
+
+def by_role(**labels: Label) -> ScriptedModel:
+    """Votes by the first word of the seat's name; the others cannot decide."""
+
+    def script(prompt: Prompt[Any]) -> Line:
+        return ballot(labels.get(prompt.title.partition(" ")[0], UNSURE))
+
+    return ScriptedModel(script)
+
+
+def trusted(**weights: float) -> Task:
+    """Votes weigh by the first word of the seat's name, as people's verdicts taught."""
+    given = {name: weights.get(name.partition(" ")[0], 0.8) for name in SEATS}
+    return replace(CLAIM, learned=Learned(rated=80, weights=given))
+
+
+async def test_a_verdict_tells_that_votes_were_weighed_and_what_each_counted():
+    model = by_role(Skeptic=NO, Advocate=YES, Neutral=YES, Numbers=YES, Second=YES)
+    task = trusted(Skeptic=3.0, Advocate=0.3, Neutral=0.3, Numbers=0.4, Second=0.4)
+
+    weighed, plain = await one(model, task), await one(model)
+
+    assert (weighed.outcome, weighed.agreed, weighed.weighed) == (Outcome.REFUTED, 1, True)
+    for vote in weighed.votes:
+        assert vote.weight == task.learned.weights[vote.seat]
+    assert (plain.outcome, plain.weighed) == (Outcome.SUPPORTED, False)
+    assert {vote.weight for vote in plain.votes} == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("last", "fallen"),
+    [(UNSURE, "2 supported, 2 refuted, 1 not enough evidence"), (YES, "3 supported, 2 refuted")],
+)
+async def test_two_voters_on_each_side_conflict_whatever_they_weigh(last: Label, fallen: str):
+    model = by_role(Skeptic=NO, Advocate=NO, Neutral=YES, Numbers=YES, Second=last)
+
+    verdict = await one(model, trusted(Skeptic=1.2, Advocate=1.2))
+
+    assert verdict.outcome is Outcome.CONFLICTING
+    assert verdict.why == f"No label has more than half of the weight of all 5 seats: {fallen}."
+
+
+def test_only_of_a_large_panel_chance_may_explain_a_majority():
+    cast = tuple(vote_of(label, n) for n, label in enumerate([YES] * 5 + [NO] * 4))
+    large = Decision(outcome=Outcome.CONFLICTING, votes=cast, gaps=(), replaced=0)
+    small = replace(large, votes=cast[2:7])
+    light = tuple(v.model_copy(update={"weight": 1.0 if v.label is NO else 0.8}) for v in cast)
+
+    assert why(large, 9) == "A majority that chance may explain: 5 supported, 4 refuted."
+    assert why(small, 5, light[2:7]).startswith("No label has more than half of the weight")
+    assert why(large, 9, light).startswith("No label has more than half of the weight of all 9")
+
+
+def vote_of(label: Label, number: int) -> SeatVote:
+    return SeatVote(seat=f"Seat {number}", label=label, reason="So it is.", confidence=0.5)

@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from patterns.errors import ModelDenied, ModelUnavailable
+from patterns.errors import (
+    BudgetSpent,
+    ModelDenied,
+    ModelUnavailable,
+    QuorumMissed,
+    RunOver,
+    TimeUp,
+)
 from patterns.events import BranchProgress
 from patterns.fence import CLOSE, OPEN
 from patterns.ports import Prompt
@@ -20,6 +27,7 @@ from patterns.recipes.factcheck.ballots import (
     NO_QUOTE,
     OFF_THE_POINT,
     OTHER_WAY,
+    TORN,
     Ballot,
     Entailment,
     counted,
@@ -257,6 +265,21 @@ async def test_a_second_look_that_fails_leaves_the_vote_as_it_is():
     assert not claim.missing
 
 
+async def test_that_a_second_look_failed_is_told():
+    failed = await check(looking(ModelUnavailable("no line")), DEEP)
+    looked = await check(looking({"relation": "refutes"}), DEEP)
+
+    assert failed.notes == ("Some quotes were not looked at a second time.",)
+    assert looked.notes == ()
+
+
+@pytest.mark.parametrize("over", [BudgetSpent("No budget is left."), TimeUp("Its time is up.")])
+async def test_a_run_that_is_over_is_over_for_the_second_look_too(over: RunOver):
+    """Votes that nobody could check as a deep panel does are not given out as checked."""
+    with pytest.raises(QuorumMissed, match=str(over)[:-1]):
+        await check(looking(over), DEEP)
+
+
 async def test_who_abstains_is_not_looked_at_again():
     model = looking({"relation": "neither"}, UNSURE)
 
@@ -352,3 +375,23 @@ async def test_recast_votes_say_what_they_were():
 
     assert {(each.label, each.said) for each in claim.votes} == {(UNSURE, YES)}
     assert claim.outcome is Outcome.NOT_ENOUGH
+
+
+@pytest.mark.parametrize("before", ["", "x", "1", ".", "-", "+", "a" * 50, "1." * 50])
+def test_a_link_is_removed_whatever_stands_before_it(before: str):
+    assert "evil" not in without_links(f"{before}https://evil.test/x", PASSAGES)
+
+
+def test_of_a_reason_no_more_is_looked_at_than_people_read():
+    said = Ballot(evidence=[], quote="", reason="a" * 50_000, label=UNSURE, confidence=0.5)
+
+    assert len(counted(said, PASSAGES, seat="Skeptic", model="m").reason) == 2_000
+
+
+def test_a_quote_of_a_long_sentence_that_denies_it_counts_for_nothing():
+    text = f"That the wall is visible {'from orbit and from the Moon, ' * 20}is untrue."
+    said = Ballot(evidence=[1], quote="the wall is visible", reason="", label=YES, confidence=0.5)
+
+    vote = counted(said, [passage(text)], seat="Skeptic", model="m")
+
+    assert (vote.label, vote.recast, vote.quote) == (Label.NOT_ENOUGH, TORN, "")

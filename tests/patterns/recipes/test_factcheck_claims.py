@@ -24,7 +24,7 @@ from patterns.recipes.factcheck.claims import (
     sentences,
     splits,
 )
-from patterns.task import Task
+from patterns.task import Message, Task
 from patterns.testing import ScriptedModel
 from tests.patterns.recipes.panels import NO, ballot, check, scripted, statement
 
@@ -168,6 +168,39 @@ async def test_what_cannot_be_told_apart_is_checked_as_a_whole_and_that_is_said(
     assert model.asked[1:] == ["voter-1", "voter-2", "voter-3"]
 
 
+async def test_a_statement_that_does_not_stand_in_the_text_is_left_out_and_that_is_said():
+    said = {"claims": [statement("The wall is long."), statement("The wall is pink.")]}
+    model = scripted({Statements: lambda _: said, Ballot: lambda _: ballot(NO)})
+
+    result = await check(model, Task(text="The wall is long. The wall is old."))
+
+    assert [claim.claim for claim in result.claims] == ["The wall is long."]
+    assert result.notes == ("1 statement left out: its words do not stand in the text.",)
+
+
+async def test_where_more_is_said_than_is_looked_at_that_is_said():
+    numbers = range(70)
+    text = " ".join(f"The wall number {n} is long." for n in numbers)
+    said = {"claims": [statement(f"The wall number {n} is long.") for n in numbers]}
+    model = scripted({Statements: lambda _: said, Ballot: lambda _: ballot(NO)})
+
+    result = await check(model, Task(text=text))
+
+    assert "Only the first 60 statements of the text were looked at." in result.notes
+
+
+async def test_of_a_very_long_text_the_beginning_is_checked_and_that_is_said():
+    model = scripted({Ballot: lambda _: ballot(NO)})
+
+    result = await check(model, Task(text="x" * 10, messages=()))
+    assert result.notes == ()
+
+    long = Message(id="1", thread="1", author="Ann", text="x" * 20_001)
+    result = await check(model, Task(messages=[long]))
+
+    assert result.notes == ("Only the first 20,000 characters were checked.",)
+
+
 async def test_of_many_claims_eight_are_voted_on_and_the_rest_is_counted():
     text = " ".join(f"Fact number {n} is true." for n in range(1, 12))
     said = [(f"Fact number {n} is true.", "checkable") for n in range(11, 0, -1)]
@@ -231,3 +264,25 @@ def test_whatever_is_said_is_placed_in_the_text_or_dropped(
     assert all(0 <= claim.start < claim.end <= len(text) for claim, _ in placed)
     assert len({claim.claim.casefold() for claim, _ in placed}) == len(placed)
     assert sentences(text) >= 1
+
+
+class Counted(str):
+    """Counts the signs that are cut out of it."""
+
+    cut = 0
+
+    def __getitem__(self, key: Any) -> str:
+        part = super().__getitem__(key)
+        type(self).cut += len(part)
+        return part
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [("a. " * 6_600, 1), ("It is e.g. long. " * 1_200, 1_200), ("." * 20_000 + "x", 1)],
+)
+def test_telling_sentences_apart_takes_no_longer_than_the_text_is_long(text: str, many: int):
+    Counted.cut = 0
+
+    assert sentences(Counted(text)) == many
+    assert Counted.cut < 20 * len(text)

@@ -51,3 +51,11 @@ def test_a_long_text_is_not_counted_once_for_each_of_its_claims():
     assert foreseen is not None
     assert foreseen.high.input_tokens < 25 * gate
     assert foreseen.high.output_tokens < 20 * gate
+
+
+def test_pages_that_searches_read_are_foreseen():
+    bare, web = foresee(Task(text=WALL)), foresee(Task(text=WALL, web=True))
+
+    assert bare is not None
+    assert web is not None
+    assert web.high.input_tokens > bare.high.input_tokens + 3 * 15_000

@@ -232,6 +232,20 @@ async def test_a_search_is_told_what_is_known_already():
     await check(model, replace(WEB, evidence=Nearby(passage(AGAINST))))
 
     assert all(prompt.search for prompt in prompts)
-    assert AGAINST in prompts[0].text
     assert FOR in prompts[1].text
     assert prompts[1].text.endswith("The query: ⟦crews⟧")
+
+
+async def test_who_may_search_the_web_is_shown_nothing_that_people_said_nearby():
+    prompts: list[Prompt[Any]] = []
+
+    def search(prompt: Prompt[Any]) -> Line:
+        prompts.append(prompt)
+        return pages(found(FOR), enough=False, then="what crews said")
+
+    model = scripted({Pages: search, Ballot: lambda _: ballot(NO)})
+    [claim] = (await check(model, replace(WEB, evidence=Nearby(passage(AGAINST))))).claims
+
+    assert len(prompts) == 2
+    assert not any(AGAINST in prompt.text for prompt in prompts)
+    assert [seen.text for seen in claim.passages] == [AGAINST, FOR]

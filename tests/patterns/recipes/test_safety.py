@@ -189,7 +189,7 @@ async def test_a_false_quote_is_dropped_and_its_vote_counts():
             votes=2,
             of=3,
             level=Level.BLOCK,
-            quotes=("you are a CLOWN",),
+            quotes=("You are a clown",),
             reasons=("An insult.", "A slander."),
         ),
     )
@@ -292,3 +292,12 @@ def test_categories_are_said_as_people_say_them():
         "self-harm",
         "dangerous or illegal",
     ]
+
+
+async def test_a_part_of_a_word_is_no_quote():
+    task = Task(text="A test of skills.")
+    said = panel([found(THREAT, "kill", "A threat.")], [found(THREAT, "SKILLS", "None.")], [])
+
+    [finding] = (await look(said, task)).findings
+
+    assert (finding.votes, finding.quotes) == (2, ("skills",))
