@@ -121,7 +121,7 @@ async def several_claims(page: Page, path: Path) -> None:
     await page.get_by_role("menuitem", name="Fact-check message").click()
     await said.locator(".thread-link").click(timeout=WAIT)
     card = page.locator("#thread-log article", has_text="3 claims").first
-    await expect(card).to_contain_text("Close the vote", timeout=WAIT)
+    await expect(card).to_contain_text("vote on them in the thread", timeout=WAIT)
     await page.mouse.move(0, 0)
     await page.set_viewport_size(TALL)
     await card.evaluate("each => each.scrollIntoView({block: 'start'})")

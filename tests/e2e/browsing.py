@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Locator, Page, expect
 
@@ -24,15 +24,15 @@ class Moods:
     """A script for the model's server: some questions never end, others are declined by one."""
 
     well: bool = False
-    calls: int = 0
+    answered: list[str] = field(default_factory=list[str])
 
     def __call__(self, asked: Asked) -> Turn | None:
-        self.calls += 1
         words = str(asked.messages)
         if SLOWLY in words:
             return hangs()
         if DECLINED in words and "skeptic" in words.lower() and not self.well:
             return refuses()
+        self.answered.append(words)
         return None
 
 

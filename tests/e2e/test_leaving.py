@@ -16,8 +16,10 @@ from tests.fakes.model_server import ModelServer
 
 #: Seconds from SIGTERM to the end.
 IN_TIME = 25
-VOTERS, ANSWERED = 3, 1
-COMMAND = f"/factcheck --voters {VOTERS} The moon is cheese"
+LENSES, ANSWERED = 3, 1
+#: And the short list.
+CALLS = LENSES + 1
+COMMAND = "/brainstorm --quick How do trains run on time?"
 
 
 class Hanging:
@@ -61,7 +63,7 @@ async def test_where_model_and_slack_hang_the_process_ends_in_time_and_loses_not
     async with town(serve, tmp_path, model=model, middleware=slack.middleware) as here:
         try:
             await here.say(COMMAND)
-            await until(lambda: len(remembered(here)) == ANSWERED and model.calls == VOTERS)
+            await until(lambda: len(remembered(here)) == ANSWERED and model.calls == LENSES)
             slack.on = True
             await here.say(f"{COMMAND} now", person="Ben")
             await until(lambda: slack.waiting)
@@ -79,18 +81,18 @@ async def test_where_model_and_slack_hang_the_process_ends_in_time_and_loses_not
         await until(lambda: len(rows(here.database, "SELECT 1 FROM runs WHERE delivered")) == 2)
 
         assert len(results(here)) == 2, "one of each, none twice"
-        assert model.calls - asked_before == 2 * VOTERS - ANSWERED
+        assert model.calls - asked_before == 2 * CALLS - ANSWERED
 
 
 async def test_a_run_that_is_nearly_done_is_finished_and_its_result_shown(
     tmp_path: Path, serve: Serve
 ):
-    """SIGTERM comes while the last voter answers."""
-    gate = Gate(VOTERS - 1)
+    """SIGTERM comes while the last lens answers."""
+    gate = Gate(LENSES - 1)
     model = ModelServer(gate)
     async with town(serve, tmp_path, model=model) as here:
         await here.say(COMMAND)
-        await until(lambda: len(remembered(here)) == VOTERS - 1)
+        await until(lambda: len(remembered(here)) == LENSES - 1)
 
         async with asyncio.TaskGroup() as group:
             leaving = group.create_task(left(here))

@@ -233,7 +233,7 @@ async def test_a_panel_of_hundreds_goes_side_by_side(serve: Serve) -> None:
     server = ModelServer(script)
     url = await serve(server.app())
 
-    async with opening("mine", url=f"{url}/v1", bounds=Bounds(slots=300)) as model_for:
+    async with opening("mine", url=f"{url}/v1", seconds=60, bounds=Bounds(slots=300)) as model_for:
         model = model_for(Errand())
         replies = await asyncio.gather(*(model.ask(ballot(key=f"voter-{n}")) for n in range(300)))
 
