@@ -41,7 +41,6 @@ class Panel(Moods):
     """Voters with a script for each of the claims above; two seats of one panel never answer."""
 
     def __call__(self, asked: Asked) -> Turn | None:
-        self.calls += 1
         fields = asked.schema.get("properties", {})
         if "claims" in fields:
             return says(json.dumps({"claims": told()}))
