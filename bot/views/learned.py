@@ -37,14 +37,16 @@ def of_seats(learned: Learned) -> list[tuple[str, str]]:
     return [(seat, _record(learned, seat)) for seat in order]
 
 
+def independent(effective: float) -> str:
+    """Of a panel of five."""
+    return f"five voters are worth {effective:.1f} independent ones"
+
+
 def together(learned: Learned) -> str:
     """How independent the voters are of each other."""
     if learned.rho is None or learned.effective is None:
         return f"How independent voters are is told from {ENOUGH} rated claims on"
-    return (
-        f"Errors are shared: correlation {learned.rho:.2f}, so five voters are worth "
-        f"{learned.effective:.1f} independent ones"
-    )
+    return f"Errors are shared: correlation {learned.rho:.2f}, so {independent(learned.effective)}"
 
 
 def used(learned: Learned) -> list[str]:

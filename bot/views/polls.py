@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.runs.model import Opinion, PeoplesVote, Run, Status
+from bot.runs.polling import LEAST
 from bot.views.actions import AGREE, CANNOT_TELL, CLOSE_VOTE, DISAGREE, ticket
 from bot.views.blocks import Block, actions, button, confirmation, context, section, weight
 from bot.views.message import SlackMessage
@@ -30,7 +31,6 @@ _BUTTONS = (
 )
 _ASKED = "Do you agree with the claim itself?"
 _ASKED_OF_MANY = "Do you agree with the claims themselves?"
-_LEAST_VOTERS = 3
 _HIDDEN = "You see how others voted once you have voted; no names are shown."
 
 
@@ -43,7 +43,7 @@ def outcome(vote: PeoplesVote | None) -> str:
     said = counts(vote, *(each for each in Opinion if vote.counts.get(each)))
     if not said:
         return "nobody voted"
-    few = vote.voters < _LEAST_VOTERS
+    few = vote.voters < LEAST
     none = "too few: three are needed" if few else "no majority"
     return f"{said}; {f'they say: {OPINIONS[vote.settled]}' if vote.settled else none}"
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.runs.model import PeoplesVote
 from bot.views import decisions, polls
+from bot.views.learned import independent
 from bot.views.mrkdwn import bold, line, link
 from bot.views.told import Told
 from patterns.evidence import Passage
 from patterns.recipes.factcheck import ClaimVerdict, FactCheck, Label, Outcome, SeatVote
 
 _TEXT_MOST = 500
-_QUOTE_MOST = 300
+#: The sentence that a quote is widened to, as it turns what was quoted, must be shown to its end.
+_QUOTE_MOST = 500
+_REASON_MOST = 300
 _NAME_MOST = 80
 _SIDES = {Label.SUPPORTED: "Strongest for", Label.REFUTED: "Strongest against"}
 _DEEPER = "Ask again with `--deep` for a panel of nine"
@@ -196,13 +199,20 @@ def _small(claim: ClaimVerdict, closed: bool) -> Iterator[str]:
     if unsearched := decisions.unsearched(claim):
         yield unsearched
     for each in claim.missing:
-        yield f"No answer from {line(each, _QUOTE_MOST)}"
+        yield f"No answer from {line(each, _REASON_MOST)}"
     if claim.outcome in {Outcome.CONTESTED, Outcome.CONFLICTING} and claim.seats < _DEEP:
         yield f"{_DEEPER}." if closed else f"{_DEEPER}, or let people vote."
 
 
 def _notes(result: FactCheck) -> Iterator[str]:
-    yield from filter(None, (line(note, _QUOTE_MOST) for note in result.notes))
+    yield from filter(None, (line(note, _REASON_MOST) for note in notes(result)))
+
+
+def notes(result: FactCheck) -> Iterator[str]:
+    """What could not be done, and how far voters are to be believed together."""
+    yield from result.notes
+    if result.effective is not None:
+        yield f"By people's verdicts on earlier claims, {independent(result.effective)}."
 
 
 def _unsourced_ones(claims: Sequence[ClaimVerdict]) -> Iterator[str]:
@@ -219,4 +229,4 @@ def _name(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    return line(text, _QUOTE_MOST)
+    return line(text, _REASON_MOST)

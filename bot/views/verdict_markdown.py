@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.runs.model import PeoplesVote
-from bot.views import decisions, polls
+from bot.views import decisions, polls, verdict
 from bot.views.escaping import escaped, web_link
 from patterns.evidence import Passage
 from patterns.recipes.factcheck import ClaimVerdict, FactCheck, Label, SeatVote
@@ -31,7 +31,7 @@ def render(result: FactCheck, people: Sequence[PeoplesVote] = ()) -> Iterator[st
                 yield from ("", f"## {number}. {decisions.decision(claim)}")
                 yield from _claim(claim, over.get(number - 1, ""))
     yield from _listed("Not voted on", [*_others(result)])
-    yield from _listed("Notes", [_words(note) for note in result.notes])
+    yield from _listed("Notes", [_words(note) for note in verdict.notes(result)])
 
 
 def _claim(claim: ClaimVerdict, people: str) -> Iterator[str]:

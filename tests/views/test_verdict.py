@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 
 from bot.runs.model import Opinion, PeoplesVote
+from bot.views import verdict_markdown
 from bot.views.results import tell
 from bot.views.told import Told
-from patterns.evidence import Earlier, Origin
+from patterns.evidence import Earlier, Origin, Passage
 from patterns.recipes.factcheck import (
     ClaimKind,
     ClaimVerdict,
@@ -200,6 +201,23 @@ def test_too_little_evidence_tells_whether_the_web_was_searched() -> None:
     assert tell(checked(N, N, N)).notes == ("The web was not searched.",)
     assert tell(checked(N, N, N, searches=1)).notes == ("Looked in: 1 search of the web",)
     assert tell(checked(S, S, S)).notes == ()
+
+
+def test_how_independent_the_voters_are_is_told_where_people_have_taught_it() -> None:
+    result = checked(S, S, S).model_copy(update={"effective": 2.34})
+    told = "By people's verdicts on earlier claims, five voters are worth 2.3 independent ones."
+
+    assert tell(result).notes == (told,)
+    assert f"- {told}" in "\n".join(verdict_markdown.render(result))
+
+
+def test_a_quote_that_was_widened_to_its_sentence_is_shown_to_its_end() -> None:
+    turned = f"{'It is said again and again ' * 14}that honey spoils, which is a myth."
+    assert len(turned) > 390
+    found = Passage(origin=Origin.CONVERSATION, text=turned)
+    cast = (vote(R, quote=turned, passage=1),) * 3
+
+    assert "which is a myth." in "\n".join(tell(checked(*cast, passages=(found,))).top)
 
 
 def test_several_claims_are_short_on_the_card_and_whole_in_the_thread() -> None:

@@ -60,6 +60,7 @@ async def factcheck(task: Task, model: Model, sink: EventSink, limits: Limits) -
         others=gated.others,
         left_out=gated.left_out,
         notes=tuple(dict.fromkeys(notes)),
+        effective=task.learned.effective,
     )
 
 

@@ -137,7 +137,8 @@ class FactCheck(_Value):
     """
     *claims* and *others* are in the order of the text; of more than eight claims *left_out* were
     not voted on. *notes* are sentences on what could not be done, as "This model server has no
-    web search."
+    web search." *effective* is how many independent voters five of these are worth, None where
+    people have not rated enough claims to tell.
     """
 
     kind: Literal["factcheck"] = "factcheck"
@@ -146,3 +147,4 @@ class FactCheck(_Value):
     others: tuple[NotVoted, ...] = ()
     left_out: int = 0
     notes: tuple[str, ...] = ()
+    effective: float | None = None

@@ -287,6 +287,14 @@ async def test_a_vote_is_told_in_words():
     assert told in sink.events
 
 
+async def test_how_independent_the_voters_are_goes_with_the_result():
+    model = ScriptedModel(lambda _: ballot(NO))
+    learned = Learned(rated=60, effective=2.5)
+
+    assert (await check(model, CLAIM)).effective is None
+    assert (await check(model, replace(CLAIM, learned=learned))).effective == 2.5
+
+
 async def test_where_was_looked_is_told():
     nearby = Nearby(passage(AGAINST), looked=("this thread",))
     verdict = await one(ScriptedModel(lambda _: ballot(UNSURE)), replace(CLAIM, evidence=nearby))
