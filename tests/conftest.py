@@ -14,6 +14,16 @@ from bot.store.runs import SqlRunStore
 Serve = Callable[[web.Application], Awaitable[str]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What mostly waits comes first, the longest before all: at the end nobody waits for it."""
+
+    def place(item: pytest.Item) -> int:
+        where = item.path.relative_to(Path(__file__).parent).as_posix()
+        return 0 if where == "e2e/test_load.py" else 1 if where.startswith("e2e/") else 2
+
+    items.sort(key=place)
+
+
 @pytest.fixture
 async def database_url(tmp_path: Path) -> str:
     url = f"sqlite+aiosqlite:///{tmp_path}/quorum.db"
