@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
@@ -10,11 +9,11 @@ from functools import partial
 
 from aiohttp import web
 
-from playground import agents, chat, conversations, members, views
+from playground import agents, chat, conversations, files, members, views
 from playground.arguments import Arguments
 from playground.context import Context
 from playground.faults import Faults
-from playground.guard import base
+from playground.guard import base, is_known
 from playground.limits import Limits
 from playground.parsing import parsed
 from playground.shape import is_object
@@ -37,6 +36,7 @@ METHODS: dict[str, Method] = {
     "conversations.members": conversations.members,
     "conversations.open": conversations.direct,
     "conversations.join": conversations.join,
+    "files.info": files.info,
     "users.info": members.info,
     "users.list": members.listing,
     "users.conversations": members.conversations,
@@ -79,6 +79,10 @@ class WebApi:
         self.agent = True
         self.absent: set[str] = set()
 
+    def routes(self) -> list[web.RouteDef]:
+        path = "/api/{method}"
+        return [web.get(path, self.answer), web.post(path, self.answer)]
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         return await self.faults.around(method, request, partial(self._answer, method, request))
@@ -102,8 +106,7 @@ class WebApi:
             if not token.startswith(APP_TOKEN):
                 raise SlackError("not_allowed_token_type")
             return
-        given = token.encode(errors="replace")
-        if not any(hmac.compare_digest(given, known.encode()) for known in self._tokens):
+        if not is_known(token, self._tokens):
             raise SlackError("invalid_auth")
 
     def _call(self, method: str, args: Json, own: str) -> Json:

@@ -1,17 +1,19 @@
-"""Files, the way in that is left: ask for an address, send the bytes there, show the file."""
+"""Files of the app: ask for an address, send the bytes there, show the file; and ask about one."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from playground.arguments import Arguments, is_number
 from playground.context import Context
+from playground.conversations import visible
 from playground.parsing import parsed
 from playground.shape import is_list, is_object
-from playground.values import Json, Message, SlackError
+from playground.shelf import new_file
+from playground.values import Channel, File, Json, Message, SlackError
 
 BYTES_MOST, KEPT = 1_000_000, 200
 
@@ -57,9 +59,12 @@ class Files:
 
     def complete(self, context: Context, args: Arguments) -> Json:
         """`files.completeUploadExternal`: one message with the files, in a channel or a thread."""
-        done = [self._done(one) for one in _named(args.raw("files"))]
-        if channel := args.text("channel_id") or args.text("channels"):
-            place = context.writable(channel)
+        channel = args.text("channel_id") or args.text("channels")
+        place = context.writable(channel) if channel else None
+        done = [self._done(context, one) for one in _named(args.raw("files"))]
+        for file in done:
+            context.workspace.keep(file)
+        if place is not None:
             context.workspace.post(
                 place.id,
                 Message(
@@ -67,28 +72,39 @@ class Files:
                     user=context.bot,
                     text=args.text("initial_comment"),
                     thread_ts=args.stamp("thread_ts"),
-                    files=tuple(done),
+                    files=tuple(file.id for file in done),
                 ),
             )
-        return {"files": [{"id": one["id"], "title": one["title"]} for one in done]}
+        return {"files": [{"id": file.id, "title": file.title} for file in done]}
 
-    def _done(self, named: Json) -> Json:
+    def _done(self, context: Context, named: Json) -> File:
         found = next((s for s, u in self._uploads.items() if u.id == named.get("id")), "")
         upload = self._uploads.get(found)
         if upload is None or upload.content is None:
             raise SlackError("file_not_found")
         del self._uploads[found]  # a file is completed once
-        text = upload.content.decode(errors="replace")
-        return {
-            "id": upload.id,
-            "name": upload.name,
-            "title": str(named.get("title") or upload.name),
-            "mimetype": "text/plain",
-            "filetype": upload.name.rpartition(".")[2] or "text",
-            "size": upload.length,
-            "mode": "snippet",
-            "preview": text,
-        }
+        title = str(named.get("title") or "")
+        file = new_file(name=upload.name, user=context.bot, content=upload.content, title=title)
+        return replace(file, id=upload.id)
+
+
+def seen(context: Context, file: File) -> list[Channel] | None:
+    """The channels that the app knows of and that show *file*; None if it may not have it."""
+    shown = {channel for channel, _ in context.workspace.shares(file.id)}
+    places = [c for c in context.workspace.channels.values() if c.id in shown]
+    known = [place for place in places if visible(context, place)]
+    return known if known or file.user == context.bot else None
+
+
+def info(context: Context, args: Arguments) -> Json:
+    """`files.info`."""
+    file = context.workspace.shelf.get(args.need("file", "file_not_found"))
+    places = None if file is None else seen(context, file)
+    if file is None or places is None:
+        raise SlackError("file_not_found")
+    kinds = {"channels": "public", "groups": "private", "ims": "dm"}
+    shown = {name: [c.id for c in places if c.kind == kind] for name, kind in kinds.items()}
+    return {"file": {**context.workspace.wire_file(file), **shown}, "comments": []}
 
 
 async def _content(request: web.Request) -> bytes:

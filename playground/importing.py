@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from playground.filetypes import BINARY, FileType, named
 from playground.shape import is_list, is_object
-from playground.values import Channel, Message, Person
+from playground.values import Channel, File, Json, Message, Person
 from playground.workspace import Workspace
 
 INSIDERS = 6  # people who are members of what is imported, and whom one can act as
+_FILE_ID = re.compile(r"F[A-Z0-9]{1,30}")
 MINUTES_AGO = 5  # how old the newest message is made, so that "since 7d" finds something
 
 
@@ -73,7 +76,10 @@ class Import:
                 self.skipped += 1
                 continue
             seen.add(message.ts)
-            yield message
+            files = list(_files(item, message))
+            for file in files:
+                self.workspace.keep(file)
+            yield replace(message, files=tuple(dict.fromkeys(file.id for file in files)))
 
 
 def load(directory: Path | str, *, keep_times: bool = False) -> Workspace:
@@ -188,6 +194,33 @@ def _message(item: object) -> Message | None:
         thread_ts=str(thread) if _is_stamp(thread) else None,
         broadcast=subtype == "thread_broadcast",
         edited=str(item["edited"].get("ts")) if is_object(item.get("edited")) else None,
+    )
+
+
+def _files(item: object, message: Message) -> Iterator[File]:
+    """What an export tells of the files of *message*: all but their bytes, and no foreign link."""
+    found = item.get("files") if is_object(item) else None
+    for raw in found if is_list(found) else []:
+        if is_object(raw) and _FILE_ID.fullmatch(str(raw.get("id"))):
+            yield _file(raw, message)
+
+
+def _file(raw: Json, message: Message) -> File:
+    name = str(raw.get("name") or raw.get("title") or "file")
+    mode, size, kind = str(raw.get("mode")), raw.get("size"), named(name) or BINARY
+    return File(
+        id=str(raw["id"]),
+        name=name,
+        title=str(raw.get("title") or name),
+        user=message.user,
+        size=size if isinstance(size, int) and size > 0 else 0,
+        type=FileType(
+            str(raw.get("filetype") or kind.name),
+            str(raw.get("mimetype") or kind.media),
+            str(raw.get("pretty_type") or kind.pretty),
+        ),
+        mode=mode if mode in {"snippet", "external", "tombstone"} else "hosted",
+        created=int(message.ts.partition(".")[0]),
     )
 
 

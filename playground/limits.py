@@ -21,6 +21,7 @@ PER_MINUTE = {
     "views.publish": TIER_4,
     "files.getUploadURLExternal": TIER_4,
     "files.completeUploadExternal": TIER_4,
+    "files.info": TIER_4,
     "oauth.v2.access": TIER_4,
     "assistant.threads.setStatus": 600,
     "conversations.list": TIER_2,

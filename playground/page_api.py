@@ -13,7 +13,7 @@ from playground.limits import Limits
 from playground.log import Log
 from playground.parsing import parsed
 from playground.screens import SHORTCUTS
-from playground.shape import is_object
+from playground.shape import is_list, is_object
 from playground.speaking import COMMANDS, SLACKBOT, Speaking, Speech
 from playground.values import Channel, Json, Message, Person, SlackError
 from playground.workspace import Workspace
@@ -158,12 +158,14 @@ class PageApi:
 
     async def say(self, request: web.Request) -> web.Response:
         body = await body_of(request)
+        files = body.get("files")
         speech = Speech(
             person=str(body.get("as", "")),
             channel=str(body.get("channel", "")),
             text=str(body.get("text", "")),
             thread_ts=str(body.get("thread_ts") or "") or None,
             broadcast=bool(body.get("broadcast")),
+            files=tuple(map(str, files)) if is_list(files) else (),
         )
         await self._speaking.say(speech, base(request))
         return web.json_response({"ok": True})

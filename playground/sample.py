@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from playground import typed
-from playground.sample_talk import CHANNELS, PEOPLE, Line, lines
+from playground.sample_talk import CHANNELS, FILES, PEOPLE, Line, lines
+from playground.shelf import new_file
 from playground.values import Channel, Message, Person
 from playground.workspace import Workspace
 
@@ -51,11 +52,18 @@ def _tell(workspace: Workspace, channel: str, script: str, now: int) -> None:
 
 def _said(workspace: Workspace, line: Line, ts: str, thread_ts: str | None) -> Message:
     who = workspace.person_named(line.who).id
+    files = [
+        new_file(name=name, user=who, content=FILES[name].encode(), created=float(ts))
+        for name in line.files
+    ]
+    for file in files:
+        workspace.keep(file)
     return Message(
         ts=ts,
         user=who,
         text=typed.stored(workspace, who, line.text.replace(" \\n ", "\n")),
         thread_ts=thread_ts,
+        files=tuple(file.id for file in files),
         reactions=tuple(
             (name, tuple(workspace.person_named(n).id for n in names))
             for name, names in line.reactions

@@ -21,6 +21,7 @@ class Line:
     text: str
     reply: bool
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    files: tuple[str, ...] = ()
 
 
 PEOPLE: tuple[tuple[str, str, str, Role], ...] = (
@@ -37,7 +38,10 @@ LINE = re.compile(r"(?P<reply>  )?(?P<ago>\d+) (?P<who>\w+): (?P<text>.*)")
 
 
 def lines(script: str) -> Iterator[Line]:
-    """Read a script: `<minutes> <name>: text`, replies indented, `| more`, `+reaction names`."""
+    """
+    Read a script: `<minutes> <name>: text`, replies indented, `| more`, `+reaction names`, and
+    `& file` for one of `FILES`.
+    """
     said: Line | None = None
     for row in script.strip("\n").splitlines():
         more = row.strip()
@@ -50,6 +54,8 @@ def lines(script: str) -> Iterator[Line]:
         elif said and more.startswith("+"):
             name, *who = more[1:].split()
             said = replace(said, reactions=(*said.reactions, (name, tuple(who))))
+        elif said and more.startswith("&"):
+            said = replace(said, files=(*said.files, more[2:]))
     if said:
         yield said
 
@@ -147,7 +153,8 @@ FALCON = r"""
 300 Chloe: Box artwork, second version, is in `falcon/box/v2`. Lightning is gone, 60 is now
     | *up to* 60.
 214 Dev: 31 of 62 cases are done, 30 green, 1 red: the app forgets the time zone when the
-    | phone is offline.
+    | phone is offline. The figures from the cold chamber are in the file, too.
+    & test-report.txt
 205 Ben: I know that one. Fix is small, it goes into rc2 tonight.
 128 Elif: Where do we launch in the morning, our time? Two agencies claim that most people
     | read such news before 8:00, and one that nobody does.
@@ -177,6 +184,28 @@ KITCHEN = r"""
   321 Chloe: Lemon, no nuts, for twelve. I order it now.
 150 Elif: Somebody told me that cold coffee has more caffeine than hot coffee. Is that so?
 """
+
+#: What came with messages, by name.
+FILES = {
+    "test-report.txt": """\
+Falcon, firmware 4.3 rc1: test report, first half
+
+CASES
+31 of 62 are done: 30 passed, 1 failed.
+Case 17 failed: the app forgets the time zone when the phone is offline.
+
+BATTERY, cold chamber at -10 degrees
+Firmware 4.3 ran for 6 h 05 min on device A.
+Firmware 4.3 ran for 6 h 02 min on device B.
+Firmware 4.2 ran for 3 h 40 min on device A.
+
+BATTERY, cold chamber at -20 degrees
+Not done yet: the run takes one night.
+
+VIDEO
+Firmware 4.3 films 60 frames a second in daylight and 30 at night.
+""",
+}
 
 #: Id, name, kind, topic, who is there, and what was said; the bot is where it was invited.
 CHANNELS: tuple[tuple[str, str, Kind, str, str, str], ...] = (

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from playground import guard
 from playground.api import SOCKET_METHOD, Method, WebApi
@@ -15,12 +16,14 @@ from playground.arguments import Arguments
 from playground.context import Context
 from playground.controls import Controls
 from playground.deliveries import Deliveries
+from playground.downloads import Downloads
 from playground.events import Events
 from playground.files import Files
 from playground.limits import Limits
 from playground.live import Live
 from playground.oauth import OAuth
 from playground.page_api import PageApi, refusals
+from playground.page_files import PageFiles
 from playground.page_screens import PageScreens
 from playground.response_urls import ResponseUrls
 from playground.sample import sample
@@ -56,12 +59,15 @@ def build(
 
     `app[DELIVERIES].bot_url` may be set later: the bot's port may not be known yet.
     """
-    app = web.Application(client_max_size=BODY_BYTES_MOST, middlewares=[guard.guard, refusals])
+    app = web.Application(
+        client_max_size=BODY_BYTES_MOST, middlewares=[guard.guard, refusals, _addressed(workspace)]
+    )
     deliveries, limits = Deliveries(bot_url, signing_secret), Limits(on=rate_limits)
     urls, live, events = ResponseUrls(workspace), Live(workspace), Events(workspace, deliveries)
     speaking = Speaking(workspace, deliveries, urls, events)
     app[DELIVERIES], app[LIMITS] = deliveries, limits
     app.add_routes(PageApi(workspace, speaking, deliveries, limits, fresh).routes())
+    app.add_routes(PageFiles(workspace, speaking).routes())
     app.add_routes(PageScreens(Screens(workspace, deliveries, urls, events.tell)).routes())
     app.router.add_get("/playground/events", live.stream)
     oauth, files = OAuth(workspace.name), Files()
@@ -69,8 +75,8 @@ def build(
     web_api = WebApi(workspace, limits, oauth.tokens, _methods(deliveries, oauth, files))
     app[WEB_API] = web_api
     app.add_routes(Controls(web_api, deliveries, events, oauth).routes())
-    app.router.add_get("/api/{method}", web_api.answer)
-    app.router.add_post("/api/{method}", web_api.answer)
+    app.add_routes(Downloads(workspace, oauth.tokens).routes())
+    app.add_routes(web_api.routes())
     app.router.add_get("/link", deliveries.sockets.connect)
     app.router.add_get("/oauth/v2/authorize", oauth.authorize)
     app.router.add_post("/upload/{secret}", files.receive)
@@ -80,6 +86,17 @@ def build(
     app.on_shutdown.extend([live.end, deliveries.sockets.end])
     app.on_response_prepare.append(guard.headers)
     return app
+
+
+def _addressed(workspace: Workspace) -> Middleware:
+    """The port is known with the first request, and the same for all that follow."""
+
+    @web.middleware
+    async def addressed(request: web.Request, handler: guard.Handler) -> web.StreamResponse:
+        workspace.base = guard.base(request)
+        return await handler(request)
+
+    return addressed
 
 
 def _methods(deliveries: Deliveries, oauth: OAuth, files: Files) -> dict[str, Method]:
@@ -105,6 +122,7 @@ def _add_page(app: web.Application) -> None:
     app.router.add_get("/", index)
     app.router.add_get(r"/archives/{channel:[A-Z0-9]+}", index)
     app.router.add_get(r"/archives/{channel:[A-Z0-9]+}/{message:p\d{16}}", index)
+    app.router.add_get(r"/files/{person:[A-Z0-9]+}/{file:F[A-Z0-9]+}/{name}", index)
 
 
 async def _file(path: Path, _: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from playground.wire import APP_ID
 from playground.workspace import Workspace
 
 SLACKBOT = Person(id="USLACKBOT", name="Slackbot", bot=True)
-TEXT_MOST = 12_000
+TEXT_MOST, FILES_MOST = 12_000, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +49,14 @@ COMMANDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Speech:
-    """What *person* typed in *channel*, inside a thread or not."""
+    """What *person* typed in *channel*, inside a thread or not, and the ids of files with it."""
 
     person: str
     channel: str
     text: str
     thread_ts: str | None = None
     broadcast: bool = False
+    files: tuple[str, ...] = ()
 
 
 MENTION = re.compile(r"<@([A-Z0-9]+)>")
@@ -72,11 +73,12 @@ class Speaking:
 
     async def say(self, speech: Speech, base: str) -> None:
         """Post the text as a message, or run it if it is a command."""
-        self._check_member(speech.person, speech.channel)
-        if not speech.text.strip():
+        self.require_member(speech.person, speech.channel)
+        if not speech.text.strip() and not speech.files:
             raise SlackError("no_text")
         if len(speech.text) > TEXT_MOST:
             raise SlackError("msg_too_long")
+        self._require_brought(speech)
         if speech.text.startswith("/"):
             await self._command(speech, base)
             return
@@ -93,6 +95,7 @@ class Speaking:
             text=text,
             thread_ts=speech.thread_ts,
             broadcast=speech.broadcast and speech.thread_ts is not None,
+            files=speech.files,
             client_msg_id=secrets.token_hex(16),
         )
         return self._workspace.post(speech.channel, message)
@@ -209,7 +212,22 @@ class Speaking:
         )
         self._workspace.whisper(speech.channel, message)
 
-    def _check_member(self, person: str, channel: str) -> None:
+    def _require_brought(self, speech: Speech) -> None:
+        """A file is shared by who brought it, once, and not with a command."""
+        if speech.files and speech.text.startswith("/"):
+            raise SlackError("command_takes_no_files")
+        if len(set(speech.files)) < len(speech.files) or len(speech.files) > FILES_MOST:
+            raise SlackError("too_many_files")
+        if not all(self._is_brought_by(speech.person, file_id) for file_id in speech.files):
+            raise SlackError("file_not_found")
+
+    def _is_brought_by(self, person: str, file_id: str) -> bool:
+        file = self._workspace.shelf.get(file_id)
+        own = file is not None and file.user == person and file.content is not None
+        return own and not any(self._workspace.shares(file_id))
+
+    def require_member(self, person: str, channel: str) -> None:
+        """Raises `SlackError` where *person* may not write."""
         if person not in self._workspace.people:
             raise SlackError("user_not_found")
         place = self._workspace.channels.get(channel)

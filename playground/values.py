@@ -1,9 +1,11 @@
-"""What a workspace is made of: people, channels, messages. Frozen; a change is a new value."""
+"""What a workspace is made of: people, channels, messages, files. Frozen; a change is a new one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from playground.filetypes import FileType
 
 Json = dict[str, Any]
 
@@ -54,8 +56,27 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """
+    What was shared with a message. *size* is in bytes; *content* is None where they are not here.
+
+    *mode* is Slack's word: "hosted", "snippet" for text, "tombstone" for what is no longer kept.
+    """
+
+    id: str
+    name: str
+    title: str
+    user: str
+    size: int
+    type: FileType
+    mode: str = "hosted"
+    created: int = 0
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message as it stands now; *ts* is its identity inside its channel."""
+    """One message as it stands now; *ts* is its identity inside its channel. *files* are ids."""
 
     ts: str
     user: str
@@ -65,7 +86,7 @@ class Message:
     broadcast: bool = False
     edited: str | None = None
     metadata: Json | None = None
-    files: tuple[Json, ...] = ()
+    files: tuple[str, ...] = ()
     client_msg_id: str | None = None
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     tombstone: bool = False

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from playground.filetypes import text_of
 from playground.log import Log
-from playground.values import Channel, Json, Message, Person
+from playground.values import Channel, File, Json, Message, Person
 
 APP_ID = "A0PLAYGROUND"
+PREVIEW_LINES, PREVIEW_BYTES = 6, 1_000
 
 
 def person(who: Person, team: str) -> Json:
@@ -59,11 +64,63 @@ def channel(place: Channel, bot: str) -> Json:
     }
 
 
-def message(said: Message, log: Log, *, team: str, bot: str, metadata: bool = False) -> Json:
+def file(held: File, *, team: str, base: str) -> Json:
+    """*held* as messages and `files.info` carry it; *base* is the playground's own address."""
+    if held.mode == "tombstone":
+        return {"id": held.id, "mode": held.mode}
+    name, address = _in_address(held.name), f"{base}files-pri/{team}-{held.id}"
+    out: Json = {
+        "id": held.id,
+        "created": held.created,
+        "timestamp": held.created,
+        "name": held.name,
+        "title": held.title,
+        "mimetype": held.type.media,
+        "filetype": held.type.name,
+        "pretty_type": held.type.pretty,
+        "user": held.user,
+        "user_team": team,
+        "editable": held.mode == "snippet",
+        "size": held.size,
+        "mode": held.mode,
+        "is_external": held.mode == "external",
+        "external_type": "",
+        "url_private": f"{address}/{name}",
+        "url_private_download": f"{address}/download/{name}",
+        "permalink": f"{base}files/{held.user}/{held.id}/{name}",
+        "file_access": "file_not_found" if held.content is None else "visible",
+    }
+    return out | _preview(held)
+
+
+def _in_address(name: str) -> str:
+    """As Slack writes names in addresses; no step up is left."""
+    return re.sub(r"[^a-z0-9_.-]+", "_", name.lower()).strip(".") or "file"
+
+
+def _preview(held: File) -> Json:
+    """The beginning of a file of text."""
+    if held.content is None or not held.type.is_text:
+        return {}
+    lines = (text_of(held.content[:PREVIEW_BYTES]) or "").splitlines(keepends=True)
+    cut = len(lines) > PREVIEW_LINES or len(held.content) > PREVIEW_BYTES
+    return {"preview": "".join(lines[:PREVIEW_LINES]), "preview_is_truncated": cut}
+
+
+def message(
+    said: Message,
+    log: Log,
+    *,
+    team: str,
+    bot: str,
+    files: Sequence[Json] = (),
+    metadata: bool = False,
+) -> Json:
     """*said* as history and deliveries carry it; a root says how many replies it has."""
     out: Json = {"type": "message", "user": said.user, "text": said.text, "ts": said.ts}
     out["team"] = team
-    out |= {name: list(held) for name in ("blocks", "files") if (held := getattr(said, name))}
+    out |= {"blocks": list(said.blocks)} if said.blocks else {}
+    out |= {"subtype": "file_share", "files": list(files), "upload": False} if files else {}
     if said.user == bot:
         out |= {"bot_id": bot_id(bot), "app_id": APP_ID}
     if said.client_msg_id:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from playground import wire
 from playground.log import Log
+from playground.shelf import Shelf
 from playground.triggers import Triggers
-from playground.values import Channel, Json, Message, Person, SlackError
+from playground.values import Channel, File, Json, Message, Person, SlackError
 
 TEAM, BOT = "T0PLAYGRND", "U0QUORUM"
 CALLS_KEPT, WHISPERS_KEPT, MODALS_KEPT, EVENTS_QUEUED = 5_000, 200, 100, 1_000
@@ -55,13 +56,19 @@ class Listener:
 
 
 class Workspace:
-    """Everything lives here and nowhere else; a new process is a new workspace."""
+    """
+    Everything lives here and nowhere else; a new process is a new workspace.
+
+    *base* is the playground's own address, ending in `/`, as soon as somebody has asked there.
+    """
 
     def __init__(self, name: str = "Playground", *, domain: str = "playground") -> None:
         self.name, self.domain, self.team, self.bot = name, domain, TEAM, BOT
+        self.base = "/"
         self.people: dict[str, Person] = {BOT: Person(id=BOT, name="Quorum", bot=True)}
         self.channels: dict[str, Channel] = {}
         self.logs: dict[str, Log] = {}
+        self.shelf = Shelf()
         self.whispers: dict[str, tuple[str, Message]] = {}
         self.triggers = Triggers()
         self.sessions: dict[tuple[str, str], str] = {}  # where an agent is at work, and how
@@ -175,9 +182,33 @@ class Workspace:
         return self.whispers.get(ts, (None, None))[1]
 
     def wire(self, channel: str, message: Message, *, metadata: bool = False) -> Json:
-        log = self.logs[channel]
-        out = wire.message(message, log, team=self.team, bot=self.bot, metadata=metadata)
+        out = wire.message(
+            message,
+            self.logs[channel],
+            team=self.team,
+            bot=self.bot,
+            files=[self.wire_file(held) for held in map(self.shelf.get, message.files) if held],
+            metadata=metadata,
+        )
         return out | ({"is_ephemeral": True} if message.only_for else {})
+
+    # What was shared
+
+    def keep(self, file: File) -> None:
+        """Put *file* on the shelf; messages tell it when files of theirs had to go for it."""
+        for gone in self.shelf.put(file):
+            for channel, message in self.shares(gone):
+                self._show(channel, message)
+
+    def shares(self, file_id: str) -> Iterator[tuple[str, Message]]:
+        """The channels and the messages that show a file."""
+        for channel, log in self.logs.items():
+            for message in log.all():
+                if file_id in message.files:
+                    yield channel, message
+
+    def wire_file(self, file: File) -> Json:
+        return wire.file(file, team=self.team, base=self.base)
 
     # What an app shows besides messages
 
@@ -225,8 +256,9 @@ class Workspace:
             listener.tell(event)
 
     def become(self, other: Workspace) -> None:
-        """Take over *other*'s people, channels and messages; open pages read anew."""
+        """Take over *other*'s people, channels, messages and files; open pages read anew."""
         self.people, self.channels, self.logs = other.people, other.channels, other.logs
+        self.shelf = other.shelf
         self.whispers, self.sessions, self.prompts = {}, {}, {}
         self.modals, self.homes = {}, {}
         self.calls.clear()

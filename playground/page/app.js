@@ -13,7 +13,7 @@ import { names } from "./names.js";
 import { setUpPanel } from "./panel.js";
 import { Recent } from "./recent.js";
 import { sentence } from "./refusals.js";
-import { ask, Live, tell } from "./server.js";
+import { ask, bring, fileAddress, Live, tell } from "./server.js";
 import { drawPlaces, Read } from "./sidebar.js";
 import { Whispers } from "./whispers.js";
 
@@ -29,6 +29,8 @@ const shared = {
   shortcuts: () => state.shortcuts,
   shortcut: ({ ts }, id) => done(tell("shortcut", { ...where(), ts, callback_id: id })),
   copyLink: (message) => links.copy(state.base, state.channel, message),
+  fileAddress: (id) => fileAddress(state.me, id),
+  fileText: (id) => done(ask("file-text", { as: state.me, id })),
   dismiss(ts) { forgetWhisper(ts); },
 };
 const log = new Log(byId("log"), shared, { more: (query) => ask("messages", where(query)), moved: () => settled() });
@@ -40,20 +42,28 @@ const tabs = new AppTabs({ me: () => state.me, shown: (tab) => { if (tab === "ho
 
 const composer = new Composer(byId("composer"), {
   id: "composer-input", label: "Message", commands: () => state.commands,
-  send: (text) => Promise.all([toNewest(), tell("say", where({ text }))]),
+  send: (text, files) => Promise.all([toNewest(), say(text, files)]),
 });
 const alsoChannel = el("input", { type: "checkbox", id: "also-channel" });
 const threadComposer = new Composer(byId("thread-composer"), {
   id: "thread-input", label: "Reply…", commands: () => state.commands,
   extra: el("label", { class: "also", for: "also-channel" }, alsoChannel, "Also send to the channel"),
-  send: async (text) => {
+  send: async (text, files) => {
     threadLog.toEnd();
-    await tell("say", where({ text, thread_ts: state.thread, broadcast: alsoChannel.checked }));
+    await say(text, files, { thread_ts: state.thread, broadcast: alsoChannel.checked });
     alsoChannel.checked = false;
   },
 });
 
 const where = (query = {}) => ({ as: state.me, channel: state.channel, ...query });
+
+// The files go first; the person may be elsewhere by the time they are there.
+async function say(text, files, more = {}) {
+  const here = where(more);
+  const ids = [];
+  for (const file of files) ids.push(await bring(file, { as: here.as, channel: here.channel }));
+  await tell("say", { ...here, text, files: ids });
+}
 
 async function done(promise) {
   try { return await promise; } catch (error) { toast(sentence(error)); return null; }
@@ -268,7 +278,11 @@ const live = new Live(
 
 // People's hands
 
-const jump = ({ channel, ...target }) => openChannel(channel, target);
+async function jump({ file, channel, ...target }) {
+  if (!file) { await openChannel(channel, target); return; }
+  const place = await done(ask("file-place", { as: state.me, id: file }));
+  if (place) await jump(links.read(new URL(place.permalink)));
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
@@ -295,6 +309,7 @@ byId("acting").addEventListener("change", async (event) => {
   await live.follow(state.me);
   await readState();
   arrive(names.place(state.channel));
+  log.clear(); // what is drawn there was for somebody else
   await openChannel(state.channel);
 });
 for (const id of ["close-thread", "modal-close", "close-developer"]) byId(id).append(icon("close"));

@@ -1,7 +1,9 @@
-// The message field: sends on Enter, completes commands, people and channels, shows a command's usage.
+// The message field: sends on Enter, completes commands, people and channels, shows a command's usage, takes files.
 
+import { Attaching } from "./attaching.js";
 import { arrange, el, icon, toast } from "./dom.js";
 import { names } from "./names.js";
+import { sentence } from "./refusals.js";
 
 const CHOICES_MOST = 8;
 let number = 0;
@@ -26,9 +28,11 @@ export class Composer {
       },
     });
     this.button = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)", disabled: true }, icon("send"));
-    this.form = el("form", { class: "field", on: { submit: (event) => { event.preventDefault(); this.submit(); } } }, this.input, this.button);
+    this.attaching = new Attaching({ zone: node.closest(".main, .thread"), field: this.input, allowed: () => !this.form.hidden, changed: () => this.ready() });
+    const { chips, chooser, button, trouble } = this.attaching;
+    this.form = el("form", { class: "field", on: { submit: (event) => { event.preventDefault(); this.submit(); } } }, chips, chooser, button, this.input, this.button);
     this.closed = el("p", { class: "closed", hidden: true });
-    node.replaceChildren(this.list, this.form, this.closed, el("div", { class: "below" }, extra, this.usage));
+    node.replaceChildren(this.list, this.form, this.closed, trouble, el("div", { class: "below" }, extra, this.usage));
   }
 
   // Say why nobody can write here, with something to do about it; nothing opens the field again.
@@ -43,8 +47,10 @@ export class Composer {
     this.input.setAttribute("aria-label", text);
   }
 
+  ready() { this.button.disabled = !this.input.value.trim() && !this.attaching.files.length; }
+
   changed() {
-    this.button.disabled = !this.input.value.trim();
+    this.ready();
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, 200)}px`;
     this.suggest();
@@ -127,15 +133,21 @@ export class Composer {
 
   async submit() {
     const text = this.input.value;
-    if (!text.trim()) return;
+    if (this.button.disabled) return;
+    if (text.startsWith("/") && this.attaching.files.length) {
+      this.attaching.say("A command takes no files: share them first, then ask.");
+      return;
+    }
     this.close();
     this.input.value = "";
+    const files = this.attaching.take();
     this.changed();
     try {
-      await this.send(text);
+      await this.send(text, files);
     } catch (error) {
       if (!this.input.value) { this.input.value = text; this.changed(); }
-      toast(`Not sent: ${error.message}`);
+      this.attaching.add(files);
+      toast(`Not sent. ${sentence(error)}`);
     }
   }
 }

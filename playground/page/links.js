@@ -4,8 +4,12 @@ import { toast } from "./dom.js";
 
 const ARCHIVE = /^\/archives\/([A-Z0-9]+)(?:\/p(\d{10})(\d{6}))?$/;
 
-// {channel, at, thread, path} of an archive link, or null for any other address.
+const FILE = /^\/files\/[A-Z0-9]+\/(F[A-Z0-9]+)(?:\/|$)/;
+
+// {channel, at, thread, path} of an archive link, {file} of a file's, or null for any other address.
 export function read(url) {
+  const file = FILE.exec(url.pathname);
+  if (file) return { file: file[1] };
   const hit = ARCHIVE.exec(url.pathname);
   if (!hit) return null;
   const [, channel, seconds, rest] = hit;

@@ -126,6 +126,6 @@ export function drawMessage(message, { compact, ...context }) {
   return el("article", { class: look.filter(Boolean).join(" "), tabindex: "-1", data: { ts: message.ts }, "aria-label": `${names.person(message.user) ?? message.user}, ${clock.format(date(message.ts))}` },
     el("div", { class: "gutter" }, compact ? stamp(message) : avatar(message.user)),
     el("div", { class: "content" }, whisper(message, context), broadcast(message, context), compact ? null : head(message),
-      content, files(message), reactions(message), threadLink(message, context)),
+      content, files(message, context), reactions(message), threadLink(message, context)),
     tools(message, context));
 }

@@ -20,6 +20,18 @@ export async function tell(path, body = {}) {
   }));
 }
 
+// Brings one file, so that a message can name it; its id.
+export async function bring(file, query) {
+  const told = await answer(await fetch(`/playground/upload?${new URLSearchParams({ ...query, name: file.name })}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", "X-Playground": "1" },
+    body: file,
+  }));
+  return told.id;
+}
+
+export const fileAddress = (person, id) => `/playground/file?${new URLSearchParams({ as: person, id })}`;
+
 // The live stream of one person. It reconnects by itself; *opened* is called each time it is up,
 // because whatever was said in between has to be read anew.
 export class Live {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
@@ -84,6 +85,30 @@ class Stage:
     async def ask(self, path: str, **query: str) -> tuple[int, Any]:
         async with self.http.get(f"{self.url}/playground/{path}", params=query) as reply:
             return reply.status, await reply.json()
+
+    async def bring(
+        self,
+        content: bytes | AsyncIterator[bytes],
+        name: str = "notes.txt",
+        *,
+        who: str = "Ann",
+        where: str = "general",
+    ) -> tuple[int, dict[str, Any]]:
+        """Bring a file that a message can name; the status and the answer."""
+        person, place = self.workspace.person_named(who).id, self.workspace.channel_named(where).id
+        query = {"as": person, "channel": place, "name": name}
+        url, headers = f"{self.url}/playground/upload", {"X-Playground": "1"}
+        data = io.BytesIO(content) if isinstance(content, bytes) else content
+        async with self.http.post(url, data=data, params=query, headers=headers) as reply:
+            return reply.status, await reply.json()
+
+    async def share(self, *files: tuple[str, bytes], text: str = "", **more: Any) -> list[str]:
+        """Say *text* with files, by their names; their ids."""
+        at = {name: more[name] for name in ("who", "where") if name in more}
+        brought = [await self.bring(content, name, **at) for name, content in files]
+        ids = [told["id"] for _, told in brought]
+        assert await self.say(text, files=ids, **more) == 200
+        return ids
 
     async def say(self, text: str, *, who: str = "Ann", where: str = "general", **more: Any) -> int:
         person, place = self.workspace.person_named(who).id, self.workspace.channel_named(where).id

@@ -101,6 +101,41 @@ def test_an_export_keeps_people_channels_and_days(export):
     assert found.skipped == 2
 
 
+def test_files_of_an_export_are_told_of_without_their_bytes_and_foreign_links(tmp_path):
+    files = [
+        {
+            "id": "F1",
+            "name": "Plan.pdf",
+            "title": "The plan",
+            "mimetype": "application/pdf",
+            "filetype": "pdf",
+            "pretty_type": "PDF",
+            "size": 12_345,
+            "mode": "hosted",
+            "url_private": "https://evil.example/steal",
+            "preview": "words",
+        },
+        {"id": "F2", "mode": "tombstone"},
+        {"id": "F3", "name": 7, "size": "big", "mode": ["odd"], "mimetype": None},
+        {"id": "../F4"},
+        "no file",
+        None,
+    ]
+    raw = [message("1600000000.000100", "", files=files), message("1600000001.000100", files="x")]
+    (tmp_path / "messages.jsonl").write_text("\n".join(map(json.dumps, raw)))
+    workspace = load(tmp_path)
+    first, second = workspace.logs["C0IMPORTED"].between(None, None)
+    plan, gone, odd = workspace.wire("C0IMPORTED", first)["files"]
+
+    assert (plan["name"], plan["title"], plan["size"]) == ("Plan.pdf", "The plan", 12_345)
+    assert (plan["pretty_type"], plan["file_access"]) == ("PDF", "file_not_found")
+    assert plan["url_private"] == f"/files-pri/{workspace.team}-F1/plan.pdf"
+    assert "evil" not in json.dumps(workspace.wire("C0IMPORTED", first))
+    assert gone == {"id": "F2", "mode": "tombstone"}
+    assert (odd["name"], odd["size"], odd["mode"]) == ("7", 0, "hosted")
+    assert "files" not in workspace.wire("C0IMPORTED", second)
+
+
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(ImportRefused, match=r"^There is no folder .* to import\.$"):
         load(tmp_path / "nowhere")

@@ -46,3 +46,13 @@ def test_every_name_and_quote_is_read(workspace):
     assert "<#C0FALCON|falcon>" in told
     assert "\n&gt; Falcon sees" in told
     assert "|" not in told.replace("<#C0FALCON|falcon>", "")
+
+
+def test_a_file_of_text_came_with_a_message_that_the_bot_can_read(workspace):
+    """So that a newcomer can try what a claim is checked against."""
+    [said] = [said for log in workspace.logs.values() for said in log.all() if said.files]
+    told = workspace.wire("C0FALCON", said)["files"]
+
+    assert [file["name"] for file in told] == ["test-report.txt"]
+    assert workspace.bot in workspace.channels["C0FALCON"].members
+    assert said.in_channel

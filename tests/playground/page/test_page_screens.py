@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import expect
 
+from playground.shelf import new_file
 from playground.values import Message
 from tests.playground.forms import DEPTH, NUMBER, WORDS, button, home, modal, option, plain, row
 
@@ -82,8 +83,9 @@ async def test_hostile_text_stays_text_in_forms_homes_and_files(stage, page):
     await page.locator("#tab-messages").click()
     place = stage.workspace.direct("U0ANN", stage.workspace.bot).id
     stage.workspace.suggest(place, [{"title": HOSTILE, "message": HOSTILE}], HOSTILE)
-    file = {"id": "F", "name": HOSTILE, "title": HOSTILE, "size": 1, "preview": HOSTILE}
-    stage.workspace.post(place, Message(ts="", user=stage.workspace.bot, files=(file,)))
+    file = new_file(name=HOSTILE, user=stage.workspace.bot, content=HOSTILE.encode())
+    stage.workspace.keep(file)
+    stage.workspace.post(place, Message(ts="", user=stage.workspace.bot, files=(file.id,)))
     await page.locator(".file summary").click()
     await expect(page.locator(".file-text")).to_have_text(HOSTILE)
     await expect(page.locator(".prompts button")).to_have_text(HOSTILE)
