@@ -10,7 +10,7 @@ demo: .venv/.runtime ## a local Slack in the browser, with the whole app behind 
 
 test: setup ## all tests; args="-k vote" passes options to pytest
 	@scripts/browser
-	@$(BIN)/pytest -n 4 --dist worksteal $(args)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 4 --dist worksteal $(args)
 
 coverage: ## all tests, measured: 90 % of the code, all of patterns and bot.runs
 	@$(MAKE) --no-print-directory test args="--cov --cov-report="

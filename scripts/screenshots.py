@@ -24,7 +24,13 @@ CLAIMS = (
     "The move of the build server took 18 minutes. Our builds are about a third faster now. Falcon "
     "is 40 grams of glass. I think that will be our best brochure."
 )
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-headless-shell",
+)
 WIDE: ViewportSize = {"width": 1120, "height": 720}
 TALL: ViewportSize = {"width": 1120, "height": 900}
 NARROW = {"width": 390, "height": 844}

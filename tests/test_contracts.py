@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import grimp
 import pytest
+from click.testing import CliRunner
+from importlinter.cli import lint_imports_command
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "migrations", "patterns", "playground")
@@ -151,18 +156,25 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def broken_in(folder: Path) -> set[str]:
-    """Names of the contracts that are broken there."""
-    linter = Path(sys.executable).with_name("lint-imports")
-    run = subprocess.run(
-        [linter, "--no-cache", "--config", "pyproject.toml"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    verdicts = dict(re.findall(r"^(.+?) (KEPT|BROKEN)\b", run.stdout, re.MULTILINE))
-    assert verdicts, run.stdout + run.stderr
+@pytest.fixture(scope="module")
+def broken(copy: Path) -> Iterator[Callable[[], set[str]]]:
+    """
+    Tells the names of the contracts that are broken in the copy.
+
+    One process asks the linter for all: it looks for packages that nobody has imported there.
+    """
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, context, initializer=os.chdir, initargs=[copy]) as elsewhere:
+        yield lambda: _broken(elsewhere.submit(_lint).result())
+
+
+def _lint() -> str:
+    return CliRunner().invoke(lint_imports_command, ["--no-cache", "pyproject.toml"]).output
+
+
+def _broken(told: str) -> set[str]:
+    verdicts = dict(re.findall(r"^(.+?) (KEPT|BROKEN)\b", told, re.MULTILINE))
+    assert verdicts, told
     assert set(verdicts) == contracts()
     return {name for name, verdict in verdicts.items() if verdict == "BROKEN"}
 
@@ -172,26 +184,28 @@ def contracts() -> set[str]:
     return {contract["name"] for contract in config["tool"]["importlinter"]["contracts"]}
 
 
-def test_all_contracts_are_kept(copy: Path):
-    assert broken_in(copy) == set()
+def test_all_contracts_are_kept(broken: Callable[[], set[str]]):
+    assert broken() == set()
 
 
 @pytest.mark.parametrize(
     ("contract", "module", "imported"), BREAKS, ids=[f"{m} imports {i}" for _, m, i in BREAKS]
 )
-def test_a_wrong_import_breaks_its_contract(copy: Path, contract: str, module: str, imported: str):
+def test_a_wrong_import_breaks_its_contract(
+    copy: Path, broken: Callable[[], set[str]], contract: str, module: str, imported: str
+):
     sinner = copy / module
     before = sinner.read_text(encoding="utf-8") if sinner.exists() else None
     sinner.write_text(f"{before or ''}\nimport {imported}\n", encoding="utf-8")
     try:
-        broken = broken_in(copy)
+        found = broken()
     finally:
         if before is None:
             sinner.unlink()
         else:
             sinner.write_text(before, encoding="utf-8")
 
-    assert contract in broken
+    assert contract in found
 
 
 def test_every_contract_is_shown_to_bite():

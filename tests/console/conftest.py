@@ -21,7 +21,7 @@ Quorum = Callable[..., Result]
 Start = Callable[..., "subprocess.Popen[str]"]
 
 _OURS = [name.upper() for name in Settings.model_fields]
-_SIMULATED = {"QUORUM_MODEL": "simulated", "QUORUM_SIMULATED_PACE": "0"}
+SIMULATED = {"QUORUM_MODEL": "simulated", "QUORUM_SIMULATED_PACE": "0"}
 #: Nothing in the way of loopback, whatever the machine's proxies are.
 _DIRECT = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "COLUMNS": "200"}
 
@@ -32,7 +32,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     for name in _OURS:
         monkeypatch.delenv(name, raising=False)
-    for name, value in (_SIMULATED | _DIRECT).items():
+    for name, value in (SIMULATED | _DIRECT).items():
         monkeypatch.setenv(name, value)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
@@ -67,7 +67,7 @@ def start(here: Path) -> Iterator[Start]:
         kept = {name: value for name, value in os.environ.items() if name not in _OURS}
         process = subprocess.Popen(
             [sys.executable, "-c", "from bot.console import main; main()", *words],
-            env=kept | _SIMULATED | _DIRECT | env,
+            env=kept | SIMULATED | _DIRECT | env,
             cwd=here,
             stdin=stdin,
             stdout=subprocess.PIPE,

@@ -8,20 +8,18 @@ from pathlib import Path
 import pytest
 
 from bot.runs.model import Place, RunRequest, Status
-from bot.store.database import connect, upgrade
+from bot.store.database import connect
 from bot.store.engines import alone
 from bot.store.runs import SqlRunStore
 from tests.console.conftest import Quorum
 
 
 @pytest.fixture
-def url(here: Path) -> str:
-    """Four runs: of two people in two workspaces."""
-    address = f"sqlite+aiosqlite:///{here}/quorum.db"
+def url(here: Path, database_url: str) -> str:
+    """Four runs: of two people in two workspaces, in the database of *here*."""
 
     async def write() -> None:
-        await upgrade(address)
-        async with connect(address) as database:
+        async with connect(database_url) as database:
             store = SqlRunStore(database)
             for team in ("T1", "T2"):
                 for user in ("U1", "U2"):
@@ -35,7 +33,7 @@ def url(here: Path) -> str:
                     assert await store.add(request)
 
     asyncio.run(write())
-    return address
+    return database_url
 
 
 def left(url: str) -> list[tuple[str, str]]:

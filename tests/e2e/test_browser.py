@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.conftest import Serve
 from tests.e2e.browsing import WAIT, Street, act_as, card, page_of, type_in
 from tests.e2e.town import town
+from tests.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CLAIM = "The Great Wall is visible from the Moon"
 
@@ -39,13 +39,14 @@ async def test_a_claim_is_typed_and_its_verdict_read(simulated: Street):
             await expect(page.locator("#thread-log")).to_contain_text(seat)
 
 
-@pytest.mark.asyncio(loop_scope="function")
-async def test_a_run_is_cancelled_by_who_asked_and_nobody_else(
-    browser: Browser, serve: Serve, tmp_path: Path
-):
+async def test_a_run_is_cancelled_by_who_asked_and_nobody_else(browser: Browser, tmp_path: Path):
     """Branches go on, and the card with them, while a person reads the question."""
     slow = {"QUORUM_SIMULATED_PACE": "5"}
-    async with town(serve, tmp_path, env=slow) as here, page_of(browser, here) as page:
+    async with (
+        serving() as serve,
+        town(serve, tmp_path, env=slow) as here,
+        page_of(browser, here) as page,
+    ):
         await type_in(page, f"/factcheck {CLAIM} --voters 15")
         await expect(card(page, CLAIM)).to_contain_text("0 of 15 voters done", timeout=WAIT)
 

@@ -21,7 +21,7 @@ from tests.e2e.browsing import (
     whisper,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 #: What is drawn before the word depends on the fonts of the machine.

@@ -12,7 +12,7 @@ from patterns.recipes.factcheck.panel import Case, seat_name
 from tests.e2e.browsing import Moods, Street, card, choose, page_of, type_in, whisper
 from tests.fakes.model_server import Asked, Turn, refuses, says
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 BRIDGE = "The bridge of Ostrand was closed on 3 May"
 TOLD = "The town hall writes that the bridge of Ostrand was closed on 3 May, after the storm."

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.browsing import Street, card, choose, page_of, type_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CLAIM = "The new pump of Ostrand moves ninety litres a minute"
 MEASURED = "Measured on 4 May: the new pump of Ostrand moves sixty litres a minute, not ninety."

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.e2e.browsing import VERDICT, Street, card, choose, go_to, page_of, type_in, whisper
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_quorum_lists_shows_and_tells_what_was_spent(street: Street):

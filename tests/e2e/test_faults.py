@@ -15,7 +15,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from itertools import product
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import TypeVar
@@ -23,21 +22,21 @@ from typing import TypeVar
 import pytest
 
 from bot.runs.model import Audience, Place, Run
-from bot.store.database import connect, upgrade
+from bot.store.database import connect
 from bot.store.outbox import SqlOutbox
 from bot.store.runs import SqlRunStore
 from bot.views.message import File
 from tests.conftest import Serve
+from tests.e2e.forked import fork
 from tests.e2e.shown import DONE, WORKING, Shown, publish, publishing
 from tests.e2e.town import until
 from tests.fakes.slack_api import BOT, TEAM, Call, FakeSlack, Fault, Refused, Room
 from tests.showing.stage import DONE as OVER
 from tests.showing.stage import Stage, asked_in, card, reply, staged
 
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.e2e.shown"])
-
 T = TypeVar("T")
+#: The address of a new database of that name.
+Copied = Callable[[str], str]
 
 # --- each call goes wrong ------------------------------------------------------------------
 
@@ -237,7 +236,7 @@ class Here(Mortal):
         async with asyncio.timeout(8):
             while await me.outbox.undelivered():
                 me = await self._see(me, lambda: True)
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(0.005)
         await self._stack.aclose()
 
     async def _born(self) -> Shown:
@@ -258,7 +257,7 @@ class Here(Mortal):
                     await self._stack.aclose()
                     self._dead.set()
                     me = await self._born()
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(0.005)
         return me
 
 
@@ -269,41 +268,34 @@ async def slack(serve: Serve) -> AsyncIterator[tuple[FakeSlack, str]]:
 
 
 @pytest.fixture
-async def empty(tmp_path: Path) -> Path:
-    """A database with tables and nothing in them, to be copied: that is quicker."""
-    path = tmp_path / "empty.db"
-    await upgrade(f"sqlite+aiosqlite:///{path}")
-    return path
-
-
-def copied(empty: Path, name: str) -> str:
-    target = empty.with_name(f"{name}.db")
-    shutil.copy(empty, target)
-    return f"sqlite+aiosqlite:///{target}"
+def copied(migrated: Path, tmp_path: Path) -> Copied:
+    return lambda name: f"sqlite+aiosqlite:///{shutil.copy(migrated, tmp_path / f'{name}.db')}"
 
 
 #: What a calm life takes: card, branch, card, result, branch, and three for the file.
 CALLS = 8
 
 
-async def test_a_calm_life_takes_so_many_calls(slack: tuple[FakeSlack, str], empty: Path) -> None:
+async def test_a_calm_life_takes_so_many_calls(
+    slack: tuple[FakeSlack, str], copied: Copied
+) -> None:
     fake, api_url = slack
 
-    await Here(fake, [], copied(empty, "calm"), api_url).live()
+    await Here(fake, [], copied("calm"), api_url).live()
 
     assert len([call for call in fake.calls if call.method != "auth.test"]) == CALLS
 
 
 @pytest.mark.parametrize("second", [1, 2, 3, 4, 5, 6])
 async def test_dying_before_and_after_every_call_and_again_while_going_on(
-    second: int, slack: tuple[FakeSlack, str], empty: Path
+    second: int, slack: tuple[FakeSlack, str], copied: Copied
 ) -> None:
     fake, api_url = slack
     died = 0
     for first, done in product(range(1, CALLS + 1), [False, True]):
         deaths = [(first, done), (second, (first + second) % 2 == 0)]
         name = f"{second}-{first}-{done}"
-        life = Here(fake, deaths, copied(empty, name), api_url)
+        life = Here(fake, deaths, copied(name), api_url)
         await life.live()
         assert life.texts() == DONE, deaths
         died += life.died
@@ -313,14 +305,14 @@ async def test_dying_before_and_after_every_call_and_again_while_going_on(
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_killed_by_the_system_again_and_again(
-    seed: int, slack: tuple[FakeSlack, str], empty: Path
+    seed: int, slack: tuple[FakeSlack, str], copied: Copied
 ) -> None:
     """SIGKILL at calls drawn by lot: nothing is said goodbye to, nothing is flushed."""
     fake, api_url = slack
     chance = random.Random(seed)
     deaths = [(chance.choice([1, 1, 1, 2, 3]), chance.random() < 0.5) for _ in range(12)]
     life = Mortal(fake, deaths)
-    database_url = copied(empty, f"killed-{seed}")
+    database_url = copied(f"killed-{seed}")
 
     run_id = await _written(database_url, _begun)
     await _shown_by_mortals(life, database_url, api_url, lambda: life.texts() == WORKING)
@@ -346,8 +338,7 @@ async def _shown_by_mortals(
     life: Mortal, database_url: str, api_url: str, state: Callable[[], bool]
 ) -> None:
     while not state():
-        process = FORKS.Process(target=publish, args=(database_url, api_url))
-        process.start()
+        process = fork(publish, database_url, api_url)
         life.born(lambda process=process: _killed(process))
         await until(lambda process=process: state() or process.exitcode is not None)
         await _killed(process)

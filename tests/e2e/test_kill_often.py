@@ -15,7 +15,6 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -23,12 +22,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import Serve
-from tests.e2e.forked import OUT, PRELOADED, command
+from tests.e2e.forked import OUT, command
 from tests.e2e.town import until
 from tests.fakes.model_server import ModelServer
 
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(PRELOADED)
 KILLS = 10
 WIDTH = 4
 #: Sixty parts of it, and the merges of these.
@@ -45,12 +42,7 @@ class Kept:
 
 
 class Shell:
-    """
-    Commands in a folder of their own, each a process of its own.
-
-    They are forked from one that has imported the program already: what starts anew for each
-    is the program itself, and fifty starts of it take no minute.
-    """
+    """Commands in a folder of their own, each a process of its own."""
 
     def __init__(self, home: Path, server: str) -> None:
         self._home = home
@@ -68,9 +60,7 @@ class Shell:
         (home / "talk.txt").write_text(TALK)
 
     def start(self, words: Sequence[str]) -> ForkServerProcess:
-        process = FORKS.Process(target=command, args=(words, self._home, self._env))
-        process.start()
-        return process
+        return command(words, self._home, self._env)
 
     async def ended(self, words: Sequence[str]) -> dict[str, Any]:
         """What the command printed, once it is over."""

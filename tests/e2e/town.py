@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 import itertools
 import os
-import signal
 import socket
-import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +21,11 @@ from playground.server import DELIVERIES, build
 from playground.values import Message
 from playground.workspace import Workspace
 from tests.conftest import Serve
+from tests.e2e import forked
 from tests.fakes.model_server import ModelServer
 
 SECRET, TOKEN = "town-secret", "xoxb-town"
+LOG = "bot.log"
 
 
 class Bot:
@@ -34,14 +34,8 @@ class Bot:
     def __init__(self, home: Path, env: dict[str, str]) -> None:
         self.port = _free_port()
         self._home = home
-        self._env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "PORT": str(self.port),
-            "PYTHONWARNINGS": "default",
-            **env,
-        }
-        self._process: Process | None = None
+        self._env = {"HOME": str(home), "PORT": str(self.port), **env}
+        self._process: ForkServerProcess | None = None
 
     @property
     def url(self) -> str:
@@ -49,44 +43,36 @@ class Bot:
 
     async def start(self) -> None:
         """Returns when it answers; fails with what it printed if it ends instead."""
-        log = (self._home / "bot.log").open("ab")
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            "from bot.console import main; main()",
-            "serve",
-            cwd=self._home,
-            env=self._env | {"PYTHONPATH": str(Path(__file__).parents[2])},
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
+        self._process = forked.command(["serve"], self._home, self._env, out=LOG, err=LOG)
         async with asyncio.timeout(60), ClientSession() as http:
             while not await self._answers(http):
-                if self._process.returncode is not None:
+                if self._process.exitcode is not None:
                     raise AssertionError(f"the bot ended:\n{self.log()}")
                 await asyncio.sleep(0.05)
 
     def log(self) -> str:
-        return (self._home / "bot.log").read_text()
+        return (self._home / LOG).read_text()
 
     def kill(self) -> None:
         """kill -9: no goodbye, no cleanup."""
         assert self._process
-        if self._process.returncode is None:
-            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.kill()
 
     async def killed(self) -> None:
-        assert self._process
-        await self._process.wait()
+        await self._over()
 
     async def stop(self) -> int:
         """SIGTERM, as a deploy does; the exit code."""
         assert self._process
-        if self._process.returncode is None:
-            self._process.terminate()
-        async with asyncio.timeout(25):
-            return await self._process.wait()
+        self._process.terminate()
+        return await self._over(seconds=25)
+
+    async def _over(self, *, seconds: float = 60) -> int:
+        process = self._process
+        assert process
+        await until(lambda: process.exitcode is not None, seconds=seconds)
+        assert process.exitcode is not None
+        return process.exitcode
 
     async def _answers(self, http: ClientSession) -> bool:
         try:

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.runs.model import Place, Status
-from bot.store.database import connect, upgrade
+from bot.store.database import connect
 from bot.store.runs import SqlRunStore
 from tests.store.requests import VERDICT, request
 
@@ -109,13 +108,11 @@ class Model:
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Callable[[Acts], None]:
+def play(database_url: str) -> Callable[[Acts], None]:
     """One database for all; each game has a workspace of its own."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/quorum.db"
-    asyncio.run(upgrade(url))
 
     async def game(acts: Acts) -> None:
-        async with connect(url) as database:
+        async with connect(database_url) as database:
             model = Model(SqlRunStore(database), team=f"T{next(_TEAMS)}")
             for act, which in acts:
                 await model.do(act, which)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.runs.model import Opinion, Place, Run, Status
-from bot.store.database import Database, connect, upgrade
+from bot.store.database import Database, connect
 from bot.store.people import SqlPolls
 from bot.store.runs import SqlRunStore
 from patterns.recipes.factcheck import Label
@@ -96,13 +95,11 @@ class Game:
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Callable[[Acts], None]:
+def play(database_url: str) -> Callable[[Acts], None]:
     """One database for all; each game has a workspace of its own."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/quorum.db"
-    asyncio.run(upgrade(url))
 
     async def game(acts: Acts) -> None:
-        async with connect(url) as database:
+        async with connect(database_url) as database:
             store, team = SqlRunStore(database), f"T{next(_TEAMS)}"
             run = await store.add(request(team, place=Place(team=team, channel="C1")))
             assert run
@@ -115,7 +112,7 @@ def play(tmp_path: Path) -> Callable[[Acts], None]:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(acts=ACTS)
 def test_one_vote_a_person_and_nothing_after_the_end(play: Callable[[Acts], None], acts: Acts):

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from playground.values import Message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOSTILE = "<img src=x onerror=alert(1)> <javascript:alert(1)|here> <data:text/html,x|there>"
 

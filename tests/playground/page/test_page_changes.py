@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from playground.values import Message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 TEXT = {"type": "plain_text", "text": "Cancel"}
 CONFIRM = {"title": {"type": "plain_text", "text": "Sure?"}, "text": TEXT}

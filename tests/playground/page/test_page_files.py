@@ -11,7 +11,7 @@ from playground.shelf import Shelf, new_file
 from playground.values import Message
 from tests.playground.page.test_page_screens import HOSTILE
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"All is well."}
 PHOTO = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n\0"}

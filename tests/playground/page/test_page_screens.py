@@ -12,7 +12,7 @@ from playground.shelf import new_file
 from playground.values import Message
 from tests.playground.forms import DEPTH, NUMBER, WORDS, button, home, modal, option, plain, row
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOSTILE = "<img src=x onerror=alert(1)> <javascript:alert(1)|x>"
 
