@@ -48,6 +48,12 @@ bench-rates: .venv/.dev ## limits of a provider kept, beside semaphore and back-
 bench-panel: .venv/.dev ## what a panel of voters is worth on real claims
 	@$(BIN)/python -m benchmarks.panel $(args)
 
+bench-channel: .venv/.dev ## a whole channel by one command: every message once, links, calls, memory
+	@$(BIN)/python -m benchmarks.channel $(args)
+
+bench-logs: .venv/.dev ## a million lines of a log: speed, memory, exact counts
+	@$(BIN)/python -m benchmarks.logs $(args)
+
 screenshot: .venv/.dev ## the pictures of the README, from the running demo
 	@scripts/browser
 	@$(BIN)/python -m scripts.screenshots
@@ -58,4 +64,4 @@ screenshot: .venv/.dev ## the pictures of the README, from the running demo
 .venv/.dev: requirements-dev.txt pyproject.toml
 	@scripts/install requirements-dev.txt && touch $@ .venv/.runtime
 
-.PHONY: help demo test coverage setup check format migrate lock bench bench-memory bench-rates bench-panel screenshot
+.PHONY: help demo test coverage setup check format migrate lock bench bench-memory bench-rates bench-panel bench-logs bench-channel screenshot

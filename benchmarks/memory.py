@@ -19,6 +19,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from patterns.recipes.points import Item, Kind, Notes
+
 from benchmarks.peak import resident
 from benchmarks.servers import slack_api
 from benchmarks.ways import ASKER, CHANNEL, TEAM, shown, unbounded
@@ -33,14 +35,13 @@ from bot.calls.trying import Trying
 from bot.metrics import Metrics
 from bot.runs.executor import Executor
 from bot.runs.model import Audience, Place, RunRequest, Status, Window
-from bot.runs.ports import Errand, Reading
+from bot.runs.ports import Errand, Reading, Trip
 from bot.runs.sharing import Sharing
 from bot.store.database import connect, upgrade
 from bot.store.runs import SqlRunStore
 from bot.store.shelf import SqlShelf
 from patterns.fanout import Limits
 from patterns.ports import Model
-from patterns.recipes.points import Item, Kind, Notes
 from patterns.task import Depth, Message
 from patterns.usage import Usage
 
@@ -99,7 +100,7 @@ class Stream:
     async def admit(self, request: RunRequest, /) -> Audience:
         return Audience.CHANNEL
 
-    async def read(self, request: RunRequest, /) -> Reading:
+    async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
         return Reading(self._messages())
 
     async def _messages(self) -> AsyncIterator[Message]:

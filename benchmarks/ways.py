@@ -22,7 +22,7 @@ from bot.runs.executor import Executor
 from bot.runs.meter import Meter
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
 from bot.runs.money import Cap, Caps
-from bot.runs.ports import Errand, ModelFor, Reading
+from bot.runs.ports import Errand, ModelFor, Reading, Trip
 from bot.runs.purse import Budget
 from bot.runs.sharing import Sharing
 from bot.runs.workspace import Preference, ResultShown
@@ -143,7 +143,7 @@ class _NoSources:
     async def admit(self, request: RunRequest, /) -> Audience:
         return Audience.CHANNEL
 
-    async def read(self, request: RunRequest, /) -> Reading:
+    async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
         return Reading(())
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +41,7 @@ from bot.showing.screens import Screens
 from bot.slack import client
 from bot.slack.client import SlackClient
 from bot.slack.installed import Installed
+from bot.slack.limiter import Limiter
 from bot.slack.tokens import AppSecret, Tokens
 from bot.slack.workspaces import OwnWorkspace, Workspaces
 from bot.store.closing import Closing
@@ -183,7 +185,7 @@ def _ready(database: Database, town: _Town) -> Ready:
 
 async def _town(settings: Settings, database: Database, line: SlackClient) -> _Town:
     if not settings.by_oauth:
-        own = OwnWorkspace(line)
+        own = OwnWorkspace(line, Limiter(pace=settings.quorum_slack_pace))
         await own.begin(_FIRST_WORD)
         return _Town(own, lambda team, enterprise: None, (), lambda: own.is_known)
     installations = SqlInstallations(database, Vault(settings.quorum_secret_key or SecretStr("")))
@@ -191,7 +193,8 @@ async def _town(settings: Settings, database: Database, line: SlackClient) -> _T
     client_id = settings.slack_client_id or ""
     client_secret = plain(settings.slack_client_secret) or ""
     tokens = Tokens(installations, line, AppSecret(client_id, SecretStr(client_secret)))
-    installed = Installed(installations, line, tokens)
+    limiter = partial(Limiter, pace=settings.quorum_slack_pace)
+    installed = Installed(installations, line, tokens, limiter=limiter)
     routes = oauth_routes(
         client_id,
         client_secret,

@@ -11,10 +11,13 @@ from bot.llm.build import Bounds, OpenModel
 from bot.runs.executor import Executor
 from bot.runs.meter import Meter, NoMeter
 from bot.runs.money import Caps
-from bot.runs.ports import RunStore, Sources
+from bot.runs.ports import Sources
+from bot.runs.preparing import Preparing
 from bot.runs.purse import Budget
 from bot.runs.sharing import Sharing
+from bot.runs.storage import RunStore
 from bot.settings import Settings, plain
+from bot.store.bookmarks import SqlBookmarks, SqlPages
 from bot.store.checks import SqlChecks
 from bot.store.database import Database
 from bot.store.ledger import SqlLedger
@@ -79,7 +82,14 @@ def executor(
         sharing=Sharing(shelf, meter),
         meter=meter,
         checks=SqlChecks(database),
-        learnings=SqlLearnings(database),
+        preparing=Preparing(
+            store,
+            sources,
+            bookmarks=SqlBookmarks(database),
+            pages=SqlPages(database),
+            learnings=SqlLearnings(database),
+            seconds=settings.quorum_reading_seconds,
+        ),
         limits=Limits(
             width=settings.quorum_max_concurrency, seconds=settings.quorum_branch_seconds
         ),

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     quorum_attempt_seconds: float = Field(default=45, gt=0)
     quorum_branch_seconds: float = Field(default=120, gt=0)
     quorum_run_seconds: float = Field(default=600, gt=0)
+    quorum_reading_seconds: float = Field(default=3_600, gt=0)
+    quorum_slack_pace: float = Field(default=1, gt=0)
     quorum_cap_run: _PerhapsCap = None
     quorum_cap_person_day: _Cap = Caps().person_day
     quorum_cap_workspace_month: _Cap = Caps().workspace_month

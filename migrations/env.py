@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot import settings
 from bot.store.columns import ForeignText, UtcTime
 from bot.store.engines import locate, open_for_migrations
-from bot.store.tables import Base
+from bot.store.workspace_tables import EVERY_TABLE
 
 #: Any number, as long as it is always the same: of two starts at once the second waits.
 _LOCK = 7107
@@ -50,7 +50,7 @@ def _migrate() -> None:
         with engine.connect() as connection:
             context.configure(
                 connection=connection,
-                target_metadata=Base.metadata,
+                target_metadata=EVERY_TABLE,
                 render_as_batch=connection.dialect.name == "sqlite",
                 render_item=_render,
                 process_revision_directives=_number,

@@ -1,15 +1,15 @@
 """
 Read many pieces side by side; merge what was found, level by level, until one is left.
 
-`map_reduce` is the chapter's: documents in, one summary out. `reduce_tree` is the general
-form of the second half; the first half is `fanout.fan_stream`.
+`map_reduce` is the chapter's: documents in, one summary out. `map_items` takes messages and gives
+items that lead back to them. `reduce_tree` is the general form of the second half; the first half
+is `fanout.fan_stream`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import AsyncGenerator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,11 +17,12 @@ from patterns.asking import asking
 from patterns.errors import NothingToDo
 from patterns.fanout import Branch, Gap, Limits, Outcomes, Said, fan_stream, too_few
 from patterns.fence import DATA, fenced
+from patterns.itemizing import Mapped as Mapped
+from patterns.itemizing import map_items as map_items
 from patterns.ports import SILENT, Answer, EventSink, Model, Prompt
-from patterns.streams import Items, each
-
-N = TypeVar("N")
-R = TypeVar("R", bound=BaseModel)
+from patterns.reducing import merges_of as merges_of
+from patterns.reducing import reduce_tree as reduce_tree
+from patterns.streams import Items
 
 _MAP = f"Summarize the document in a few sentences. Keep names, numbers and decisions. {DATA}"
 _REDUCE = f"Combine the summaries into one overview. Keep what matters, say nothing twice. {DATA}"
@@ -120,119 +121,6 @@ class _Reading:
         if not self.came:
             first = self.gaps[0] if self.gaps else Gap("", "", ended.stopped)
             raise too_few("documents", 0, self.asked, first=first)
-
-
-async def reduce_tree(
-    nodes: Items[N],
-    model: Model,
-    *,
-    merge: Callable[[str, Sequence[N]], Prompt[R]],
-    join: Callable[[Sequence[N], R | None], N],
-    describe: Callable[[R], Said],
-    fan_in: int = 8,
-    sink: EventSink = SILENT,
-    limits: Limits = Limits(),
-    slots: asyncio.Semaphore | None = None,
-) -> N:
-    """
-    Merge neighbours, *fan_in* at a time, until one node is left; order is kept.
-
-    *merge* makes the question for a group under the given key; *join*, in code, one node of the
-    group and the answer, or None if there is none: what must not be lost is put back there.
-    The tree and its keys depend on the nodes alone. Each level is a `fan_stream`, and all share
-    their *slots*, with who makes the nodes if it gives its own.
-    """
-    _require_groups(fan_in)
-    free = slots or asyncio.Semaphore(limits.width)
-
-    async def top(level: AsyncIterator[N], depth: int) -> N:
-        start = await _first_two(level)
-        if len(start) < 2:  # noqa: PLR2004 - one is the top
-            return _only(start)
-        groups = _Groups[N](fan_in, f"merge-{depth}")
-        async with fan_stream(
-            "merges",
-            groups.of(start, level),
-            lambda group: asking(merge(*group), model),
-            sink,
-            describe=describe,
-            limits=limits,
-            slots=free,
-        ) as merged:
-            return await top(groups.joined(merged, join), depth + 1)
-
-    return await top(each(nodes), 1)
-
-
-def merges_of(nodes: int, fan_in: int = 8) -> int:
-    """How many questions `reduce_tree` asks to make one of so many nodes."""
-    merges = 0
-    while nodes > 1:
-        groups, left = divmod(nodes, fan_in)
-        merges += groups + (left > 1)
-        nodes = groups + (left > 0)
-    return merges
-
-
-def _require_groups(fan_in: int) -> None:
-    if fan_in < 2:  # noqa: PLR2004 - one neighbour is no group
-        raise ValueError("fan_in must be at least 2, or the tree never ends")
-
-
-async def _first_two(nodes: AsyncIterator[N]) -> list[N]:
-    start: list[N] = []
-    async for node in nodes:
-        start.append(node)
-        if len(start) == 2:  # noqa: PLR2004 - its name says it
-            break
-    return start
-
-
-def _only(nodes: Sequence[N]) -> N:
-    if not nodes:
-        raise ValueError("there is nothing to reduce")
-    return nodes[0]
-
-
-async def _chained(start: Sequence[N], rest: AsyncIterable[N]) -> AsyncGenerator[N]:
-    for node in start:
-        yield node
-    async for node in rest:
-        yield node
-
-
-class _Groups(Generic[N]):
-    """Neighbours of one level of the tree under their keys; one left over goes up as it is."""
-
-    def __init__(self, fan_in: int, key: str) -> None:
-        self._fan_in = fan_in
-        self._key = key
-        self._left: list[N] = []
-
-    async def of(
-        self, start: Sequence[N], level: AsyncIterable[N]
-    ) -> AsyncGenerator[tuple[str, Sequence[N]]]:
-        group: list[N] = []
-        number = 1
-        async for node in _chained(start, level):
-            group.append(node)
-            if len(group) == self._fan_in:
-                yield f"{self._key}.{number}", group
-                group, number = [], number + 1
-        if len(group) > 1:
-            yield f"{self._key}.{number}", group
-        else:
-            self._left = group
-
-    async def joined(
-        self,
-        merged: AsyncIterable[tuple[tuple[str, Sequence[N]], R | Gap]],
-        join: Callable[[Sequence[N], R | None], N],
-    ) -> AsyncGenerator[N]:
-        async for (_, group), outcome in merged:
-            yield join(group, None if isinstance(outcome, Gap) else outcome)
-        for node in self._left:
-            yield node
 
 
 def _read(number: int, name: str, text: str) -> Prompt[_Summary]:

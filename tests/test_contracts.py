@@ -104,12 +104,33 @@ BREAKS = [
         "patterns/recipes/factcheck/attic.py",
         "patterns.recipes.factcheck.verdict",
     ),
+    *(
+        (contract, f"patterns/recipes/{module}.py", f"patterns.recipes.{imported}")
+        for contract, module, imported in [
+            (
+                "Inside a summary: what is asked, what is made of it",
+                "summarize/questions",
+                "summarize.deeper",
+            ),
+            (
+                "Inside a look through a log: counted before it is read",
+                "logs/counting",
+                "logs.choosing",
+            ),
+            (
+                "Inside an extraction: who asks does not check",
+                "extract/checking",
+                "extract.questions",
+            ),
+        ]
+    ),
+    ("PDF files are opened in bot.reading", "bot/console/files.py", "pypdf"),
     ("Inside patterns", "patterns/fanout.py", "patterns.voting"),
     ("Inside patterns", "patterns/voting.py", "patterns.sectioning"),
     ("Inside patterns", "patterns/attic.py", "patterns.ports"),
     (
         "Recipes do not know each other",
-        "patterns/recipes/summarize.py",
+        "patterns/recipes/summarize/recipe.py",
         "patterns.recipes.factcheck",
     ),
     ("Thinking needs the standard library and pydantic only", "patterns/voting.py", "openai"),

@@ -53,9 +53,9 @@ TESTED_IN = {
     "bot/llm/posting.py": "tests/llm/test_openai.py",
     "bot/llm/wire.py": "tests/llm/test_openai.py",
     "bot/parts.py": "tests/e2e",
+    "bot/reading/threads.py": "tests/reading/test_windows.py",
     "bot/store/ballots.py": "tests/store/test_people.py",
     "patterns/asking.py": "tests/patterns/test_fanout.py",
-    "patterns/recipes/points.py": "tests/patterns/recipes/test_summarize.py",
 }
 
 #: Paths of somebody's machine and hosts of package registries, which a mirror may replace.

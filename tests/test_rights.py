@@ -17,7 +17,19 @@ import pytest
 from bot.reading.rights import SIGHT_SECONDS, SlackRights
 from bot.reading.sources import SlackSources
 from bot.runs.errors import Unreadable
-from bot.runs.model import Actor, Audience, OneMessage, Place, Run, RunRequest, Source, Window
+from bot.runs.model import (
+    Actor,
+    Audience,
+    OneMessage,
+    Place,
+    Run,
+    RunRequest,
+    Several,
+    Shared,
+    Source,
+    Thread,
+    Window,
+)
 from bot.slack.asking import Asking
 from bot.slack.limiter import Limiter
 from bot.slack.wire import Identity
@@ -184,6 +196,84 @@ async def test_nothing_is_read_without_the_right_in_any_state(house: House) -> N
 
     assert tried >= 4_000
     assert read > 300
+
+
+SHARED: Json = {
+    "type": "message",
+    "user": OTHER,
+    "text": "```see```",
+    "ts": "1600000000.000100",
+    "files": [{"id": "F1", "name": "a.txt", "mimetype": "text/plain", "url_private": "https://f"}],
+}
+
+
+def sources_of_more() -> Iterator[Source]:
+    """What reads files, or of more channels than one; the asker may read CPUBLIC whatever comes."""
+    open_one, target = Window(channel="CPUBLIC"), Window(channel="CTARGET")
+    yield Shared(channel="CTARGET", ts=SHARED["ts"])
+    yield Thread(channel="CTARGET", ts=SHARED["ts"])
+    yield Several(windows=(target, open_one))
+    yield Several(windows=(open_one, target))
+
+
+async def test_no_file_and_no_channel_beside_another_is_read_without_the_right(
+    house: House,
+) -> None:
+    tried, read = 0, 0
+    for state, source in product(states(), sources_of_more()):
+        tried += 1
+        house.put(state)
+        house.slack.rooms["CPUBLIC"].members = [BOT, ASKER]
+        house.slack.rooms["CTARGET"].messages.insert(0, SHARED)
+        house.slack.calls.clear()
+        house.change(now := state.after())
+        request = request_of(state).model_copy(update={"source": source})
+        may = now.may_read()
+        try:
+            audience = await house.sources.admit(request)
+            await house.sources.read(request)
+        except Unreadable:
+            assert house.slack.of(*READS, "file") == [], (state, source)
+            assert not may, (state, source)
+            continue
+        read += 1
+        assert may, (state, source)
+        assert [call.args["file"] for call in house.slack.of("file")] == ["https://f"]
+        wide = Audience.REQUESTER if is_wider(state, source) else Audience.CHANNEL
+        assert audience is wide, (state, source)
+
+    assert tried >= 16_000
+    assert read > 900
+
+
+def is_wider(state: State, source: Source) -> bool:
+    """Whether some who read where it was asked cannot read all that was read."""
+    if source.kind != "several":
+        return has_readers_outside(state)
+    # CPUBLIC is read by members of the workspace
+    open_one = state.place == "shared" or (state.place == "same" and "shared" in state.channel)
+    return has_readers_outside(state) or open_one
+
+
+async def test_a_result_of_several_channels_is_seen_by_who_may_read_them_all(
+    house: House,
+) -> None:
+    seen = 0
+    for state in states():
+        if state.between != "nothing":
+            continue
+        house.put(state)
+        house.now += SIGHT_SECONDS
+        several = Several(windows=(Window(channel="CPUBLIC"), Window(channel="CTARGET")))
+        request = request_of(state).model_copy(update={"source": several})
+        run = Run(id="r1", request=request, created_at=datetime.now(UTC))
+
+        saw = await house.rights.may_see(Actor(user=ASKER, team=TEAM), run)
+
+        assert saw is state.may_read(through_the_app=not state.is_public), state
+        seen += saw
+
+    assert seen > 100
 
 
 async def test_nothing_is_shown_without_the_right_in_any_state(house: House) -> None:

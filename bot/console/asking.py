@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from bot.console import files
-from bot.console.carrying import TEAM, Carrier, Outcome, open_carrier, user
+from bot.console import files, piped
+from bot.console.carrying import TEAM, Carrier, open_carrier, user
+from bot.console.checking import Kind, check
 from bot.console.exits import Exit
 from bot.console.storing import state_folder
 from bot.console.watching import LiveTable, PlainLines
@@ -27,6 +28,9 @@ from bot.settings import Settings
 from bot.views import claim_review, markdown
 from patterns.task import Depth
 
+#: Tells what came of a run, on stdout as a rule.
+Tell = Callable[[Run], None]
+
 PIPE = "-"
 _TEXT_READ = 50 * 1024**2  # bytes of a pipe that are looked at for a claim or a problem
 
@@ -36,7 +40,7 @@ def ask_text(
     recipe: str,
     words: list[str],
     *,
-    as_json: bool,
+    tell: Tell,
     beside: Sequence[str] = (),
     **options: Any,
 ) -> Coroutine[Any, Any, Exit]:
@@ -47,32 +51,63 @@ def ask_text(
     stands between it and Ctrl-C.
     """
     text = _pipe().read(_TEXT_READ).decode(errors="replace") if words == [PIPE] else " ".join(words)
-    text = text.encode(errors="replace").decode().strip()
+    text = _whole(text)
     if not text:
         raise Unreadable("There is no text. Put it in quotation marks, or pipe it in behind -.")
     if len(text) > TEXT_MOST:
-        raise Unreadable(f"That is {len(text):,} characters; {TEXT_MOST:,} are the most.")
+        raise Unreadable(_too_long(text))
     if PIPE in beside and words == [PIPE]:
         raise Unreadable("Only one thing can come through a pipe: the text, or a file beside it.")
-    source = _files(settings, beside) if beside else None
-    return _ask(settings, request(recipe, text=text, source=source, **options), as_json=as_json)
+    source = _files(settings, recipe, beside) if beside else None
+    return _ask(settings, request(recipe, text=text, source=source, **options), tell)
 
 
 def ask_files(
-    settings: Settings, recipe: str, paths: list[str], *, as_json: bool, **options: Any
+    settings: Settings,
+    recipe: str,
+    paths: list[str],
+    *,
+    tell: Tell,
+    reader: str = "",
+    **options: Any,
 ) -> Coroutine[Any, Any, Exit]:
-    """A recipe on files, checked before there is a run; a pipe is kept until the run is over."""
-    asked = request(recipe, source=_files(settings, paths), **options)
-    return _ask(settings, asked, as_json=as_json)
+    """
+    A recipe on files, checked before there is a run; a pipe is kept until the run is over.
+
+    *reader*: what concerns who is called so in them, and nothing else.
+    """
+    source = _files(settings, recipe, paths)
+    asked = request(recipe, source=source, mine=bool(reader), **options)
+    return _ask(settings, asked, tell, reader=reader)
 
 
-def _files(settings: Settings, paths: Sequence[str]) -> Files:
+def _files(settings: Settings, recipe: str, paths: Sequence[str]) -> Files:
+    kinds = files.kinds_of(recipe)
     named = list(dict.fromkeys(paths))
     for path in named:
         if path != PIPE:
-            files.check(Path(path))
-    kept = [_kept_pipe(settings) if path == PIPE else Path(path).absolute() for path in named]
+            check(Path(path), kinds)
+    kept = [
+        _kept_pipe(settings, kinds) if path == PIPE else Path(path).absolute() for path in named
+    ]
     return Files(paths=tuple(map(str, kept)))
+
+
+def question(about: str | None) -> str:
+    """What somebody wants to know of files; empty where it is everything."""
+    text = _whole(about or "")
+    if len(text) > TEXT_MOST:
+        raise typer.BadParameter(_too_long(text))
+    return text
+
+
+def _too_long(text: str) -> str:
+    return f"That is {len(text):,} characters; {TEXT_MOST:,} are the most."
+
+
+def _whole(text: str) -> str:
+    """No half characters, which come from bytes of another encoding."""
+    return text.encode(errors="replace").decode().strip()
 
 
 def request(recipe: str, **fields: Any) -> RunRequest:
@@ -93,32 +128,43 @@ def depth(*, deep: bool, quick: bool) -> Depth:
     return Depth.DEEP if deep else Depth.QUICK if quick else Depth.NORMAL
 
 
-async def _ask(settings: Settings, asked: RunRequest, *, as_json: bool) -> Exit:
+async def _ask(settings: Settings, asked: RunRequest, tell: Tell, *, reader: str = "") -> Exit:
     try:
+        if reader:
+            asked = await _known(asked, reader)
         async with open_carrier(settings) as carrier:
             submitted = await carrier.desk.submit(asked)
-            return await see_through(carrier, submitted.run, as_json=as_json)
+            return await see_through(carrier, submitted.run, tell)
     except Exception:
-        files.forget(asked)  # nothing to resume: the run was not written, or broke
+        piped.forget(asked)  # nothing to resume: the run was not written, or broke
         raise
 
 
-async def see_through(carrier: Carrier, run: Run, *, as_json: bool) -> Exit:
-    """Carry out *run* before somebody's eyes and print the outcome on stdout."""
+async def _known(asked: RunRequest, reader: str) -> RunRequest:
+    """With the name of *reader* as the files have it."""
+    paths = asked.source.paths if isinstance(asked.source, Files) else ()
+    name = await files.reader([Path(path) for path in paths], reader)
+    return asked.model_copy(update={"source": Files(paths=paths, reader=name)})
+
+
+async def see_through(carrier: Carrier, run: Run, tell: Tell) -> Exit:
+    """Carry out *run* before somebody's eyes, and *tell* the outcome."""
     watcher = LiveTable() if sys.stderr.isatty() else PlainLines(told=len(run.events))
     with watcher:
         outcome = await carrier.carry_out(run, watcher)
     if outcome.run.status is not Status.OPEN:
-        files.forget(run.request)
-    _print(outcome, as_json=as_json)
+        piped.forget(outcome.run.request)
+    tell(outcome.run)
     return outcome.code
 
 
-def _print(outcome: Outcome, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(as_machine(outcome.run))
-    else:
-        write(outcome.run)
+def teller(*, as_json: bool) -> Tell:
+    return write_json if as_json else write
+
+
+def write_json(run: Run) -> None:
+    """One object."""
+    typer.echo(as_machine(run))
 
 
 def write(run: Run) -> None:
@@ -162,10 +208,10 @@ def as_machine(run: Run) -> str:
     return json.dumps(fields, ensure_ascii=False, indent=2)
 
 
-def _kept_pipe(settings: Settings) -> Path:
-    path = files.spool(_pipe(), state_folder(settings))
+def _kept_pipe(settings: Settings, kinds: Collection[Kind]) -> Path:
+    path = piped.spool(_pipe(), state_folder(settings))
     try:
-        files.check(path)
+        check(path, kinds)
     except Unreadable as err:
         path.unlink()
         said = str(err).replace(f"{path.name} is empty", "Nothing came through the pipe")

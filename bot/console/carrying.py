@@ -21,7 +21,8 @@ from bot.parts import executor, open_model
 from bot.runs.desk import Desk
 from bot.runs.executor import Executor
 from bot.runs.model import Actor, Run, Status
-from bot.runs.ports import Changed, RunStore
+from bot.runs.ports import Changed
+from bot.runs.storage import RunStore
 from bot.settings import Settings
 from bot.store.runs import SqlRunStore
 

@@ -44,7 +44,7 @@ def quorum(
     ] = False,
 ) -> None:
     """
-    Several model calls side by side: fact-checks by vote, summaries, ideas.
+    Several model calls side by side: fact-checks by vote, summaries, ideas, logs, tables.
 
     Settings come from the environment and from .env; `quorum doctor` says what is missing.
     """
@@ -55,6 +55,8 @@ app.command()(recipes.factcheck)
 app.command()(recipes.summarize)
 app.command()(recipes.brainstorm)
 app.command()(recipes.safety)
+app.command()(recipes.logs)
+app.command()(recipes.extract)
 app.add_typer(runs.app, name="runs")
 app.command()(usage.usage)
 app.command()(panel.panel)

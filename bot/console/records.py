@@ -13,17 +13,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.console import files
-from bot.console.asking import as_machine, see_through, write
+from bot.console import piped
+from bot.console.asking import Tell, as_machine, see_through, teller, write
 from bot.console.carrying import TEAM, Foreground, open_carrier
-from bot.console.exits import Exit
+from bot.console.exits import Exit, Stop
+from bot.console.extracting import tell_table
 from bot.console.storing import open_store
 from bot.console.watching import told
 from bot.runs.branches import Branch, fold
 from bot.runs.desk import Desk, Did
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Actor, Files, Run, RunRequest, Status
-from bot.runs.ports import RunStore
+from bot.runs.storage import RunStore
 from bot.settings import Settings
 from bot.views.escaping import one_line
 
@@ -50,10 +51,13 @@ async def list_(settings: Settings, *, most: int, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-async def show(settings: Settings, *, start: str, as_json: bool) -> Exit:
+async def show(settings: Settings, *, start: str, as_json: bool, as_csv: bool) -> Exit:
     async with open_store(settings) as store:
         run = await _find(store, start)
         ratings = await store.ratings(run.id)
+    if as_csv:
+        tell_table(_a_table(run))
+        return Exit.DONE if run.result else Exit.FAILED
     if as_json:
         rated = [each.model_dump(mode="json") for each in ratings]
         typer.echo(json.dumps({**json.loads(as_machine(run)), "ratings": rated}))
@@ -82,19 +86,20 @@ async def cancel(settings: Settings, *, start: str) -> Exit:
         by = Actor(user=run.request.asked_by, team=TEAM)
         did = await Desk(store, Foreground()).cancel(run.id, by=by)
     if did is Did.YES:
-        files.forget(run.request)
+        piped.forget(run.request)
         typer.echo(f"Cancelled {run.id}.")
         return Exit.DONE
     typer.echo("It was over before.", err=True)
     return Exit.FAILED
 
 
-async def resume(settings: Settings, *, start: str, as_json: bool) -> Exit:
+async def resume(settings: Settings, *, start: str, as_json: bool, as_csv: bool) -> Exit:
     async with open_carrier(settings) as carrier:
         run = _ours(await _find(carrier.store, start), "the bot resumes it when it starts")
+        tell: Tell = tell_table if as_csv and _a_table(run) else teller(as_json=as_json)
         if run.status is not Status.OPEN:
             typer.echo("This run is over; here is what came of it.", err=True)
-        return await see_through(carrier, run, as_json=as_json)
+        return await see_through(carrier, run, tell)
 
 
 async def _find(store: RunStore, start: str) -> Run:
@@ -117,6 +122,12 @@ def _ours(run: Run, instead: str) -> Run:
     """Runs of Slack are left to the bot: it alone knows who may do what with them."""
     if not run.request.place.on_console:
         raise NoSuchRun(f"This run was asked for in Slack: {instead}.")
+    return run
+
+
+def _a_table(run: Run) -> Run:
+    if run.request.recipe != "extract":
+        raise Stop("This run is no extraction: it has no table.", Exit.USAGE)
     return run
 
 
@@ -166,11 +177,14 @@ def table(runs: list[Run], width: int) -> Table:
 
 
 def _asked(request: RunRequest, *, whole: bool = False) -> str:
-    """What was asked for; files by their names, or their *whole* paths."""
-    if isinstance(request.source, Files):
-        paths = request.source.paths
-        return one_line(", ".join(paths if whole else (files.title(Path(p)) for p in paths)))
-    return one_line(request.text) or (request.source.kind if request.source else "")
+    """What was asked, of which files: by their names, or their *whole* paths."""
+    text = one_line(request.text)
+    if not isinstance(request.source, Files):
+        return text or (request.source.kind if request.source else "")
+    paths, reader = request.source.paths, request.source.reader
+    named = paths if whole else (piped.title(Path(path)) for path in paths)
+    told = (one_line(", ".join(named)), text, reader and f"for {one_line(reader)}")
+    return ": ".join(filter(None, told))
 
 
 def _line(branch: Branch) -> str:

@@ -10,6 +10,7 @@ import typer
 app = typer.Typer(no_args_is_help=True, help="Look at runs, cancel or resume them.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, nothing else.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print the table of an extraction as CSV.")]
 Id = Annotated[
     str, typer.Argument(metavar="ID", help="A run's id, or enough of its start to be the only one.")
 ]
@@ -38,7 +39,7 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, run_id: Id, *, as_json: Json = False) -> None:
+def show(context: typer.Context, run_id: Id, *, as_json: Json = False, as_csv: Csv = False) -> None:
     """
     One run: its timeline, its branches, its result.
 
@@ -47,11 +48,13 @@ def show(context: typer.Context, run_id: Id, *, as_json: Json = False) -> None:
         quorum runs show 3f9a
 
         quorum runs show 3f9a --json | jq .result
+
+        quorum runs show 3f9a --csv > people.csv
     """
     from bot.console import records
     from bot.console.door import enter
 
-    enter(context, partial(records.show, start=run_id, as_json=as_json))
+    enter(context, partial(records.show, start=run_id, as_json=as_json, as_csv=as_csv))
 
 
 @app.command()
@@ -70,15 +73,19 @@ def cancel(context: typer.Context, run_id: Id) -> None:
 
 
 @app.command()
-def resume(context: typer.Context, run_id: Id, *, as_json: Json = False) -> None:
+def resume(
+    context: typer.Context, run_id: Id, *, as_json: Json = False, as_csv: Csv = False
+) -> None:
     """
     Finish a run of the console that was killed; what was answered is not asked again.
 
-    Example:
+    Examples:
 
         quorum runs resume 3f9a
+
+        quorum runs resume 3f9a --csv > people.csv
     """
     from bot.console import records
     from bot.console.door import enter
 
-    enter(context, partial(records.resume, start=run_id, as_json=as_json))
+    enter(context, partial(records.resume, start=run_id, as_json=as_json, as_csv=as_csv))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, cast
 
+from bot.console import exports
+from bot.console.exports import is_message
 from bot.runs.errors import Unreadable
-from bot.views.reading import read
 from patterns.task import Message
 
 #: "Ann: hello", also behind a time: "[00:01:02] Ann: hello".
@@ -22,11 +22,7 @@ _SPEECH = re.compile(
 _PARAGRAPH = 1_500  # characters at which a paragraph is cut, at the end of a line
 _SPEECH_MOST = 20_000  # characters at which a speech is cut, at the end of a line
 _START = 256 * 1024  # characters in which a file shows what it is
-_THREADS_MOST = 50_000  # of one file, remembered for their answers
 _LIST = re.compile(r"\s*\[\s*[{\]]")
-_NOT_SAID = frozenset(
-    {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name"}
-)
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def parse(text: str, name: str, users: Mapping[str, str]) -> Parsed:
     skipped: list[int] = []
     records = _records(text)
     if records is not None:
-        messages = _slack(records, name, users, skipped.append)
+        messages = exports.messages(records, name, users, skipped.append)
     else:
         lines = _lines(text)
         messages = _text(enumerate(lines, 1), name, spoken=_spoken(lines))
@@ -72,9 +68,9 @@ def parse_lines(
     everything = chain(start, lines)
     if _LIST.match("".join(beginning)):
         raise Unreadable(f"{name} is too big for one JSON list; save it as a message a line.")
-    if _first(beginning) == "{" and any(_is_message(_json(line)) for line in beginning):
+    if _first(beginning) == "{" and any(is_message(_json(line)) for line in beginning):
         records = ((number, _json(line)) for number, line in everything if line.strip())
-        yield from _slack(records, name, users, skip)
+        yield from exports.messages(records, name, users, skip)
     else:
         yield from _text(everything, name, spoken=_spoken(beginning))
 
@@ -111,7 +107,7 @@ def _records(text: str) -> list[tuple[int, Any]] | None:
         pairs = [(number, _json(line)) for number, line in lines if line.strip()]
     else:
         return None
-    return pairs if any(_is_message(value) for _, value in pairs) else None
+    return pairs if any(is_message(value) for _, value in pairs) else None
 
 
 def _lines(text: str) -> list[str]:
@@ -124,59 +120,6 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_message(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    fields = cast("dict[str, Any]", value)
-    return isinstance(fields.get("ts"), str) and isinstance(fields.get("text"), str)
-
-
-def _slack(
-    records: Iterable[tuple[int, Any]],
-    name: str,
-    users: Mapping[str, str],
-    skip: Callable[[int], None],
-) -> Iterator[Message]:
-    roots: OrderedDict[str, int] = OrderedDict()
-    for number, value in records:
-        if not _is_message(value):
-            skip(number)
-        elif value.get("subtype") not in _NOT_SAID and value["text"].strip():
-            yield Message(
-                id=f"{name}:{number}",
-                thread=f"{name}:{_root(roots, _thread(value), number)}",
-                author=_author(value, users),
-                text=_clean(read(value["text"], users)),
-            )
-
-
-def _root(roots: OrderedDict[str, int], thread: str, number: int) -> int:
-    """The line where *thread* began; one that was long silent begins anew."""
-    root = roots.setdefault(thread, number)
-    roots.move_to_end(thread)
-    if len(roots) > _THREADS_MOST:
-        roots.popitem(last=False)
-    return root
-
-
-def _thread(value: dict[str, Any]) -> str:
-    thread = value.get("thread_ts")
-    return thread if isinstance(thread, str) else value["ts"]
-
-
-def _author(value: dict[str, Any], users: Mapping[str, str]) -> str:
-    user = value.get("user")
-    if isinstance(user, str):
-        return _clean(users.get(user, user))
-    named = value.get("username")
-    return _clean(named) if isinstance(named, str) and named.strip() else "somebody"
-
-
-def _clean(text: str) -> str:
-    """JSON can carry half a character (a lone surrogate), which no database takes."""
-    return text.encode(errors="replace").decode().strip()
 
 
 def _text(lines: Iterable[tuple[int, str]], name: str, *, spoken: bool) -> Iterator[Message]:

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 from bot.views.mrkdwn import clean
 from bot.views.reading import read, unescaped
 
-_ADDRESS = re.compile(r"<?(?P<url>https?://[^\s<>|]+)(?:\|[^<>]*)?>?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\s*<?(?P<url>https?://[^\s<>|]+)(?:\|[^<>]*)?>?(?!\S)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
 _PATH = re.compile(r"/archives/([CGD][A-Z0-9]{2,})/p(\d{10})(\d{6})/?")
 _TS = re.compile(r"\d{10}\.\d{6}")
 _PERMALINK = re.compile(r"/archives/[CGD][A-Z0-9]{2,}/p\d{16}")
@@ -26,8 +28,14 @@ class MessageLink:
 
 def address(text: str) -> str | None:
     """The web address that *text* is, and nothing else; None for any other text."""
-    found = _ADDRESS.fullmatch(text.strip())
-    return unescaped(found["url"]) if found else None
+    url, rest = led(text)
+    return None if rest else url
+
+
+def led(text: str) -> tuple[str | None, str]:
+    """The web address that *text* begins with, and what follows it; None and all of it else."""
+    found = _ADDRESS.fullmatch(text)
+    return (unescaped(found["url"]), found["rest"].strip()) if found else (None, text.strip())
 
 
 def mentions_message(text: str) -> bool:

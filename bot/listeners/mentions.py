@@ -19,10 +19,10 @@ from bot.listeners.bodies import (
     value,
 )
 from bot.listeners.lookups import Lookups
-from bot.listeners.parsing import Typed, Usage
+from bot.listeners.parsing import OF_FILES, Typed, Usage
 from bot.listeners.shortcuts import meant
 from bot.listeners.starting import Starting
-from bot.runs.model import Actor, Place, RunRequest
+from bot.runs.model import Actor, Place, RunRequest, Shared, Source
 from bot.views import notices
 from bot.views.reading import visible
 from patterns.recipes import RECIPES
@@ -32,21 +32,29 @@ _MENTION = re.compile(r"<@(?P<user>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _OF_PEOPLE = ("", "file_share", "thread_broadcast")
 _NOT_OF_PEOPLE = ("bot_id", "bot_profile", "edited", "hidden")
 #: "summarize this thread", "factcheck that!": what it stands under is meant.
-_THIS = re.compile(
-    r"(?:please|it|here|(?:this|that|the)(?:\s+(?:thread|channel|message|conversation))?"
-    r"|thread|channel)\s*[.!?]*\s*(?=$|--|—|–)",
-    re.IGNORECASE,
+_THIS = (
+    r"(?:please|it|here|(?:this|that|the)(?:\s+(?:thread|channel|message|conversation|file|log))?"
+    r"|thread|channel)\s*[.!?]*\s*"
 )
+_ALONE = re.compile(rf"{_THIS}(?=$|--|—|–)", re.IGNORECASE)
+#: What is worked on with a question, too.
+_ASKED = re.compile(rf"{_THIS}(?=$|--|—|–|about\b|for\s|fields\b)", re.IGNORECASE)
+_WITH_A_QUESTION = frozenset({"summarize", *OF_FILES})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """*thread* is the root of the thread in which it was said; *answer* is where we answer."""
+    """
+    *thread* is the root of the thread in which it was said; *answer* is where we answer. *files*:
+    some came with it.
+    """
 
     by: Actor
     channel: str
+    ts: str
     words: str
     thread: str | None
+    files: bool
     answer: Place
     dedupe: str
     stranger: bool
@@ -77,10 +85,7 @@ class Mentions:
         self._afterwards.tell(said.by, said.answer, sentence)
 
     async def _start(self, said: Said, recipe: str, rest: str) -> str:
-        asked = asked_for(said, recipe, rest)
-        if recipe == "summarize" and said.direct and not (said.thread or visible(asked.text)):
-            return notices.usage(recipe)  # of our own conversation nobody wants a summary
-        request = self._starting.read(asked)
+        request = self._starting.read(asked_for(said, recipe, rest))
         if isinstance(request, Usage):
             unsaid = request.form and not said.direct
             return notices.mention_usage() if unsaid else request.sentence
@@ -121,8 +126,10 @@ def heard(body: Body) -> Said | None:
     return Said(
         by=by,
         channel=channel,
+        ts=ts,
         words=_behind_our_name(text(body, "event", "text"), _we(body), direct=direct),
         thread=thread,
+        files=bool(value(body, "event", "files")),
         answer=answer,
         dedupe=delivery(by, text(body, "event_id") or f"{channel}:{ts}"),
         stranger=is_stranger(body, by),
@@ -130,16 +137,29 @@ def heard(body: Body) -> Said | None:
 
 
 def asked_for(said: Said, recipe: str, rest: str) -> Typed:
-    """Where the answer goes is no part of what is asked: two messages, but one question."""
-    this = _THIS.match(rest)
+    """
+    Where the answer goes is no part of what is asked: two messages, but one question.
+
+    Of our own conversation in direct messages nobody wants a summary.
+    """
+    this = (_ASKED if recipe in _WITH_A_QUESTION else _ALONE).match(rest)
     return Typed(
         recipe=recipe,
         text=rest[this.end() :] if this else rest,
         by=said.by,
         place=place_of(said.by, said.channel, said.thread),
         dedupe=said.dedupe,
-        pointed=meant(recipe, said.channel, said.thread, said.thread) if said.thread else None,
+        pointed=_pointed(said, recipe),
+        around=not said.direct,
     )
+
+
+def _pointed(said: Said, recipe: str) -> Source | None:
+    """The thread, or its first message; files that came with the words are meant first."""
+    if said.files and recipe in OF_FILES:
+        return Shared(channel=said.channel, ts=said.ts, thread_ts=said.thread)
+    root = said.thread or (said.ts if said.files and recipe == "summarize" else None)
+    return meant(recipe, said.channel, root, root) if root else None
 
 
 def answered_in(request: RunRequest, place: Place) -> RunRequest:

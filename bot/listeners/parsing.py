@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.listeners.links import address, mentions_message, message_link, spoken
+from bot.listeners.meaning import Subject, claim, conversation, shared
 from bot.listeners.options import Options, take
-from bot.listeners.windows import window
+from bot.listeners.windows import usual
 from bot.runs.limits import TEXT_MOST
-from bot.runs.model import Actor, OneMessage, Place, RunRequest, Source, Thread
+from bot.runs.model import Actor, Place, RunRequest, Source
 from bot.views import notices
 from bot.views.reading import visible
 from patterns.recipes import RECIPES
@@ -21,6 +21,8 @@ _RAW_MOST = 6 * TEXT_MOST
 _HELP = frozenset({"help", "-h", "?"})
 #: What is asked of these is nobody's business but the asker's, until they share what came of it.
 PRIVATE = frozenset({"safety"})
+#: What works on the files of a message.
+OF_FILES = frozenset({"logs", "extract"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,7 @@ class Typed:
     What *by* said behind the name of a recipe, in *place*.
 
     *pointed* is what is meant where nothing is said: the thread that it stands in, a message.
-    *dedupe* names the delivery.
+    *around*: or else the last day of the place itself. *dedupe* names the delivery.
     """
 
     recipe: str
@@ -38,6 +40,7 @@ class Typed:
     place: Place
     dedupe: str
     pointed: Source | None = None
+    around: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,6 @@ class Usage:
 
     sentence: str
     form: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Subject:
-    text: str = ""
-    source: Source | None = None
 
 
 def parse(typed: Typed, *, now: float, workspace_url: str) -> RunRequest | Usage:
@@ -72,38 +69,50 @@ def parse(typed: Typed, *, now: float, workspace_url: str) -> RunRequest | Usage
     if options.help or text.casefold() in _HELP:
         return Usage(notices.usage(recipe))
     subject = _subject(typed, text, now, workspace_url)
-    if isinstance(subject, Usage):
-        return subject if text or options != Options() else Usage(subject.sentence, form=recipe)
+    if isinstance(subject, str):
+        silent = not text and not typed.pointed and options == Options()
+        return Usage(subject, form=recipe if silent else "")
     return _request(typed, text, subject, options)
 
 
-def _subject(typed: Typed, text: str, now: float, workspace_url: str) -> _Subject | Usage:
-    if not text and typed.pointed:
-        return _Subject(source=typed.pointed)
-    if typed.recipe == "summarize":
-        return _conversation(text, typed.place.channel, now, workspace_url)
-    return _claim(typed.recipe, text, workspace_url)
+def _subject(typed: Typed, text: str, now: float, workspace_url: str) -> Subject | str:
+    """Where no source is named it is what is pointed at, or the place itself."""
+    recipe, here, pointed = typed.recipe, typed.place.channel, typed.pointed
+    if recipe in OF_FILES:
+        found = shared(recipe, text, workspace_url, pointed=pointed is not None)
+    elif recipe == "summarize":
+        found = conversation(text, typed.by.user, here, now=now, workspace_url=workspace_url)
+        if not pointed and typed.around:
+            pointed = usual(here, now)
+    elif text or not pointed:
+        return claim(recipe, text, workspace_url)
+    else:
+        found = Subject()
+    if isinstance(found, str) or found.source:
+        return found
+    return replace(found, source=pointed) if pointed else notices.usage(recipe)
 
 
-def _request(typed: Typed, text: str, subject: _Subject, options: Options) -> RunRequest:
+def _request(typed: Typed, text: str, subject: Subject, options: Options) -> RunRequest:
     return RunRequest(
         recipe=typed.recipe,
         text=subject.text,
         source=subject.source,
         depth=options.depth or Depth.NORMAL,
         voters=options.voters,
-        private=options.private or typed.recipe in PRIVATE,
+        private=options.private or subject.mine or typed.recipe in PRIVATE,
         fresh=options.fresh,
+        mine=subject.mine,
         asked_by=typed.by.user,
         place=typed.place,
         dedupe=typed.dedupe,
-        question=_question(typed, text, options),
+        question=_question(typed, text, options, subject.source),
     )
 
 
-def _question(typed: Typed, text: str, options: Options) -> str:
+def _question(typed: Typed, text: str, options: Options, source: Source | None) -> str:
     """A digest of what was typed, by whom and where: a window is another one every second."""
-    pointed = typed.pointed.model_dump_json() if typed.pointed and not text else ""
+    pointed = source.model_dump_json() if source and source == typed.pointed else ""
     parts = [
         typed.place.model_dump_json(),
         typed.by.user,
@@ -113,35 +122,3 @@ def _question(typed: Typed, text: str, options: Options) -> str:
         pointed,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _claim(recipe: str, text: str, workspace_url: str) -> _Subject | Usage:
-    """A text to work on, or the one message that a link leads to."""
-    if url := address(text):
-        found = message_link(url, workspace_url)
-        if found is None:
-            return Usage(notices.bad_link(recipe))
-        return _Subject(
-            source=OneMessage(channel=found.channel, ts=found.ts, thread_ts=found.thread_ts)
-        )
-    said = spoken(text)
-    if not visible(said):
-        return Usage(notices.empty(recipe))
-    if len(said) > TEXT_MOST:
-        return Usage(notices.too_long(recipe, len(said)))
-    if mentions_message(text):
-        return Usage(notices.link_and_more(recipe))
-    return _Subject(text=said)
-
-
-def _conversation(text: str, here: str, now: float, workspace_url: str) -> _Subject | Usage:
-    """The thread that a link leads to, or a window of a channel."""
-    if url := address(text):
-        found = message_link(url, workspace_url)
-        if found is None:
-            return Usage(notices.bad_link("summarize"))
-        return _Subject(source=Thread(channel=found.channel, ts=found.thread_ts or found.ts))
-    if len(text) > TEXT_MOST:
-        return Usage(notices.too_long("summarize", len(text)))
-    asked = window(text, here, now)
-    return Usage(asked) if isinstance(asked, str) else _Subject(source=asked)

@@ -7,9 +7,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.listeners.afterwards import Afterwards
 from bot.listeners.bodies import Body, clicker, delivery, is_known, place_of, text
 from bot.listeners.errors import heard
-from bot.listeners.parsing import Typed, Usage
+from bot.listeners.parsing import OF_FILES, Typed, Usage
 from bot.listeners.starting import Starting
-from bot.runs.model import OneMessage, Source, Thread
+from bot.runs.model import OneMessage, Shared, Source, Thread
 from bot.views import notices
 from bot.views.actions import SHORTCUTS
 
@@ -53,7 +53,8 @@ def pointed_at(shortcut: Body) -> Typed | None:
 
 
 def meant(recipe: str, channel: str, ts: str, root: str) -> Source:
-    """By a recipe and a message: all of its thread, or that message alone."""
+    """By a recipe and a message: all of its thread, what came with it, or that message alone."""
     if recipe == "summarize":
         return Thread(channel=channel, ts=root)
-    return OneMessage(channel=channel, ts=ts, thread_ts=root if root != ts else None)
+    kind = Shared if recipe in OF_FILES else OneMessage
+    return kind(channel=channel, ts=ts, thread_ts=root if root != ts else None)

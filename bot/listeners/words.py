@@ -14,6 +14,8 @@ _OTHERWISE = {
     "ideas": "brainstorm",
     "safety-check": "safety",
     "moderate": "safety",
+    "log": "logs",
+    "extraction": "extract",
     "?": "help",
     "-h": "help",
     "--help": "help",

@@ -10,6 +10,7 @@ from typing import Any, cast
 from bot.llm.ideas import Ideas
 from bot.llm.material import Line, Material, excerpt, roll
 from bot.llm.panels import LABELS, Part, cited, claimed, hazards, likely, relation
+from bot.llm.wholes import whole_answer
 from patterns.errors import AnswerUnusable
 
 Schema = Mapping[str, Any]
@@ -41,6 +42,7 @@ class Filling:
 
     def __init__(self, root: Schema, text: str, *, seat: str, title: str) -> None:
         self._root = root
+        self._text = text
         self._material = Material(text)
         self._seat = seat
         #: Neighbouring fields that ask for a number get different ones.
@@ -56,7 +58,8 @@ class Filling:
         }
 
     def answer(self) -> Any:
-        return self._value(self._root, "", None, 0)
+        whole = whole_answer(self._root, self._material, self._text)
+        return self._value(self._root, "", None, 0) if whole is None else whole
 
     def _value(self, schema: Schema, path: str, focus: Line | None, depth: int) -> Any:
         if depth > _TOO_DEEP:

@@ -70,6 +70,7 @@ class Material:
     def __init__(self, text: str) -> None:
         clean = _SURROGATE.sub("\n", text)
         given = _FENCED.findall(clean)
+        self.blocks: tuple[str, ...] = tuple(given)
         self.claim: str = given[0] if given else clean
         #: What stands behind the claim, where anything does.
         self.beside: tuple[str, ...] = tuple(given[1:])

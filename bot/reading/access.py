@@ -6,13 +6,14 @@ The app's own memberships decide what Slack would let it read; they are no answe
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
+from bot.reading.names import one_line
 from bot.reading.presence import INVITE, Presence
 from bot.runs.errors import Unreadable
 from bot.runs.gathering import GATHERING
-from bot.runs.model import Audience, Place, RunRequest, Source
+from bot.runs.model import Audience, Place, RunRequest, Several, Source, channels_of
 from bot.slack.asking import Asking
 from bot.slack.errors import Gone, NoEntry, NotAllowed, SlackError, Unavailable
 from bot.slack.wire import Channel, User
@@ -54,8 +55,7 @@ class Access:
                 await self._present.check(asking, request.place)
                 await _still_reads(asking, request)
                 return alone
-            target = channel_of(request.source)
-            narrow = await _is_narrow(asking, request.asked_by, request.place, target)
+            narrow = await _is_narrow(asking, request, _sources(request.source))
         except SlackError as err:
             raise unreadable(err) from err
         return Audience.REQUESTER if narrow else alone
@@ -64,11 +64,13 @@ class Access:
         """
         The channel in which evidence for *request* may be looked for. Raises `SlackError`.
 
-        None where that is a direct message, or the asker or this app may not read it now.
+        None where that is a direct message or more than one channel, or the asker or this app may
+        not read it now.
         """
         source, place = request.source, request.place
-        channel = place.channel if source is None else channel_of(source)
-        if channel.startswith("D"):
+        channels = [place.channel] if source is None else _sources(source)
+        channel = channels[0]
+        if len(channels) > 1 or channel.startswith("D"):
             return None
         asking = (await self._workspaces.of(place)).asking
         found = await _readable(asking, request.asked_by, place, channel)
@@ -86,16 +88,29 @@ class Access:
         return await _readable(asking, user, place, place.channel) is not None
 
 
-async def _is_narrow(asking: Asking, user: str, place: Place, target: str) -> bool:
-    """Whether *place* has other readers than *target*."""
-    channel = await _readable(asking, user, place, target)
-    if channel is None:
+async def _is_narrow(asking: Asking, request: RunRequest, targets: Sequence[str]) -> bool:
+    """
+    Whether *place* has other readers than any of *targets*.
+
+    All of them are asked about before one is refused: neither the answer nor its time tells which
+    is closed. Which one the app is to be invited to, people may know who read there themselves.
+    """
+    user, place = request.asked_by, request.place
+    found = [await _readable(asking, user, place, target) for target in targets]
+    shut = [each for each in found if each and not each.can_be_read]
+    if not all(found) or not all(each.is_public for each in shut):
         raise Unreadable(CLOSED)
-    if not channel.can_be_read:
-        raise Unreadable(INVITE if channel.is_public else CLOSED)
-    if target == place.channel:
-        return False
-    return not channel.is_public or await _leads_outside(asking, place, channel)
+    if shut:
+        several = isinstance(request.source, Several)
+        name = one_line(shut[0].name or "") if several else ""
+        raise Unreadable(INVITE.replace("that channel", f"#{name}", 1) if name else INVITE)
+    narrow = [
+        target != place.channel
+        and (not channel.is_public or await _leads_outside(asking, place, channel))
+        for target, channel in zip(targets, found, strict=True)
+        if channel
+    ]
+    return any(narrow)
 
 
 async def _leads_outside(asking: Asking, place: Place, read: Channel) -> bool:
@@ -161,8 +176,9 @@ def unreadable(err: SlackError) -> Unreadable:
     return Unreadable(SILENT if isinstance(err, Unavailable) else CLOSED)
 
 
-def channel_of(source: Source) -> str:
-    """Raises `Unreadable` for what is in no channel."""
-    if source.kind == "files":
+def _sources(source: Source) -> tuple[str, ...]:
+    """The channels to be read. Raises `Unreadable` for what is in no channel."""
+    channels = channels_of(source)
+    if not channels:
         raise Unreadable(FILES)
-    return source.channel
+    return channels

@@ -19,8 +19,8 @@ from bot.reading.access import Access
 from bot.reading.attachments import Brought, bring
 from bot.reading.names import Names
 from bot.reading.passages import Likeliest, numbered, paragraphs
+from bot.reading.said import SAID, Said, is_us, readable
 from bot.reading.voices import bots, people, reader, typed
-from bot.reading.windows import SAID, Said, is_us, readable
 from bot.runs.model import OneMessage, RunRequest, Thread
 from bot.runs.pseudonyms import Pseudonyms
 from bot.slack.asking import Asking

@@ -17,16 +17,18 @@ CHARS_MOST = 1_200
 OWN_MOST = 0.8
 
 
-def paragraphs(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+def paragraphs(
+    lines: Iterable[tuple[int, str]], *, most: int = CHARS_MOST
+) -> Iterator[tuple[int, str]]:
     """
     What stands between blank lines of numbered *lines*, by the number of its first line.
 
-    What is longer than a passage is cut between lines, or else between words.
+    What is longer than *most* characters is cut between lines, or else between words.
     """
     start, held = 0, ""
     for number, line in lines:
-        for part in _cut(line.strip()) if line.strip() else [""]:
-            if held and (not part or len(held) + len(part) >= CHARS_MOST):
+        for part in _cut(line.strip(), most) if line.strip() else [""]:
+            if held and (not part or len(held) + len(part) >= most):
                 yield start, held
                 held = ""
             start = start if held else number
@@ -40,11 +42,11 @@ def numbered(text: str) -> Iterator[tuple[int, str]]:
     return enumerate(text.splitlines(), 1)
 
 
-def _cut(line: str) -> Iterator[str]:
+def _cut(line: str, most: int) -> Iterator[str]:
     start = 0
-    while len(line) - start > CHARS_MOST:
-        end = start + CHARS_MOST
-        end = line.rfind(" ", start + CHARS_MOST // 2, end) + 1 or end
+    while len(line) - start > most:
+        end = start + most
+        end = line.rfind(" ", start + most // 2, end) + 1 or end
         yield line[start:end].strip()
         start = end
     yield line[start:].strip()

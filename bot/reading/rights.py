@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from bot.reading.access import Access
 from bot.runs.errors import StorageFailed
 from bot.runs.gathering import GATHERING
-from bot.runs.model import Actor, Audience, Run
+from bot.runs.model import Actor, Audience, Run, channels_of
 from bot.slack.errors import SlackError
 from bot.slack.workspaces import Workspaces
 from patterns.evidence import Origin
@@ -56,9 +56,10 @@ class SlackRights:
             return False
         channels = [] if own and not _quotes_its_place(run) else [request.place.channel]
         if request.source is not None:
-            if request.source.kind == "files":
+            read = channels_of(request.source)
+            if not read:
                 return False
-            channels.append(request.source.channel)
+            channels += read
         # every one of them is asked about: the time of the answer does not tell which is closed
         seen = [await self._sees(actor, channel) for channel in dict.fromkeys(channels)]
         return all(seen)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from bot.reading.names import mentioned, one_line
-from bot.reading.windows import Said
+from bot.reading.said import Said
 from bot.runs.pseudonyms import broken
 from bot.runs.signs import clean
 from bot.slack.wire import Identity
@@ -21,7 +21,7 @@ def people(found: Iterable[Said]) -> set[str]:
     """Ids of all who speak or are mentioned."""
     found = list(found)
     users = {said.user for said in found if said.user}
-    return users.union(*(mentioned(said.text) for said in found))
+    return users.union(*(mentioned(said.text) for said in found if not said.part))
 
 
 def bots(found: Iterable[Said]) -> dict[str, str]:
@@ -46,9 +46,13 @@ def typed(text: str) -> str:
 
 
 def reader(
-    channel: str, pseudonyms: Mapping[str, str], identity: Identity
+    channel: str, pseudonyms: Mapping[str, str], identity: Identity, *, prefix: str = ""
 ) -> Callable[[Said], Message]:
-    """Knows everybody by the pseudonym alone."""
+    """
+    Knows everybody by the pseudonym alone.
+
+    *prefix* makes ids unique, where more than one channel is read.
+    """
     marked = {user: f"\ue000{user}\ue001" for user in pseudonyms}
 
     def words(said: str) -> str:
@@ -57,12 +61,22 @@ def reader(
         return _HERE.sub(lambda here: pseudonyms[here[1]], shown)
 
     def message(said: Said) -> Message:
+        mentions = () if said.part else sorted(mentioned(said.text) & pseudonyms.keys())
         return Message(
-            id=said.ts,
-            thread=said.root,
+            id=f"{prefix}{said.ts}{said.part and ':'}{said.part}",
+            thread=f"{prefix}{said.root}",
             author=pseudonyms[author(said)],
-            text=words(said.text),
+            # a file is no message: Slack's marks in it are what stands there
+            text=typed(said.text) if said.part else words(said.text),
+            attached=bool(said.part),
             permalink=permalink(identity.url, channel, said),
+            at=float(said.ts),
+            reactions=said.reactions,
+            replies=said.replies,
+            mentions=tuple(pseudonyms[each] for each in mentions),
+            bot=said.by_app,
+            edited=said.edited,
+            context=said.context,
         )
 
     return message

@@ -2,87 +2,69 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.reading.names import content
+from bot.reading.paging import Leaf, Paging
+from bot.reading.said import Said, in_order, is_us, readable
+from bot.reading.threads import side_by_side
 from bot.runs.model import Window
-from bot.slack.asking import Asking
 from bot.slack.wire import Identity, RawMessage, order
 
-THREADS_AT_ONCE = 4
 NO_TIME, ANY_TIME = (0, 0), (10**12, 0)  # before and after all that is said
-SAID = frozenset(
-    [None, "bot_message", "thread_broadcast", "me_message", "file_share", "file_comment"]
-)
+#: Pages before a window in which threads are looked for that went on in it.
+OLDER_PAGES = 5
+#: Of such a thread, messages before the window that are shown beside its root.
+CONTEXT_MOST = 50
 
 
-def is_us(message: RawMessage, identity: Identity) -> bool:
-    """Our cards and results are no source; what other bots say is."""
-    by_bot = message.bot_id is not None and message.bot_id == identity.bot_id
-    return message.user == identity.user_id or by_bot
+@dataclass(frozen=True)
+class Seen:
+    """
+    What a window holds, in time order. Without *history*, older messages of it were not read.
 
+    *until* is the newest message of which nothing before is left unread: None where nobody knows.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What of a message is read: of a big window, these are kept a hundred thousand times."""
-
-    ts: str
-    root: str
-    user: str | None
-    bot: str  # how a bot calls itself
-    text: str
-
-
-def readable(found: Iterable[RawMessage], identity: Identity) -> list[Said]:
-    """What people and other bots said: each message once, in time order."""
-    once = {
-        message.ts: _said(message)
-        for message in found
-        if message.subtype in SAID and not is_us(message, identity) and content(message)
-    }
-    return in_order(once.values())
-
-
-def _said(message: RawMessage) -> Said:
-    called = message.username or (message.bot_profile and message.bot_profile.name) or ""
-    root = message.ts if message.root == message.ts else message.root  # one string, not two
-    return Said(message.ts, root, message.user, called, content(message))
-
-
-def in_order(said: Iterable[Said]) -> list[Said]:
-    return sorted(said, key=lambda each: order(each.ts))
+    said: Sequence[Said]
+    history: bool = True
+    until: str | None = None
 
 
 class Windows:
     """Raises `SlackError`; a thread that cannot be read makes the whole window unread."""
 
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
+    def __init__(self, paging: Paging, identity: Identity) -> None:
+        self._paging = paging
+        self._identity = identity
 
-    async def read(self, window: Window, identity: Identity) -> list[Said]:
+    async def read(self, window: Window) -> Seen:
         """
-        In time order: with a limit the newest so many, threads counted in; else with their
-        threads whole.
+        With a limit the newest so many, threads counted in; else all, threads whole: what was
+        said in them before the window is context.
         """
         if window.limit is not None:
-            return await self._newest(window, window.limit, identity)
+            newest = await self._newest(window, window.limit)
+            return replace(newest, said=_with_context(newest.said, window.oldest))
         found: dict[str, Said] = {}
         roots: dict[str, None] = {}
-        pages = self._asking.history(window.channel, oldest=window.oldest)
-        async with aclosing(pages):
-            async for page in pages:
-                found.update((said.ts, said) for said in readable(page, identity))
-                roots.update((m.root, None) for m in page if _has_thread(m, identity))
-        if window.oldest is not None:
-            older = await self._older_threads(window.channel, window.oldest, identity)
-            roots.update(dict.fromkeys(older))
-        found.update(await self._threads(window.channel, roots, identity))
-        return in_order(found.values())
+        first: Leaf | None = None
+        whole = False
+        async with aclosing(self._paging.history(window.channel, oldest=window.oldest)) as leaves:
+            async for leaf in leaves:
+                first = first or leaf
+                whole = not leaf.cursor
+                found.update((said.ts, said) for said in readable(leaf.messages, self._identity))
+                roots.update((m.root, None) for m in leaf.messages if self._has_thread(m))
+        if window.oldest is not None and whole:
+            roots.update(dict.fromkeys(await self._older_threads(window.channel, window.oldest)))
+        found.update(await self._answers(window.channel, roots))
+        said = in_order(found.values())
+        until = _until(first, said) if first and not self._paging.late else None
+        return Seen(_with_context(said, window.oldest), history=whole, until=until)
 
-    async def _newest(self, window: Window, most: int, identity: Identity) -> list[Said]:
+    async def _newest(self, window: Window, most: int) -> Seen:
         """
         Only what will be read counts, and pages are asked for until it is enough.
 
@@ -90,67 +72,90 @@ class Windows:
         newest messages.
         """
         found: list[RawMessage] = []
-        counted = 0
-        pages = self._asking.history(window.channel, oldest=window.oldest)
-        async with aclosing(pages):
-            async for page in pages:
-                found += page
-                counted += len(readable(page, identity))
+        counted, whole = 0, False
+        async with aclosing(self._paging.history(window.channel, oldest=window.oldest)) as leaves:
+            async for leaf in leaves:
+                found += leaf.messages
+                counted += len(readable(leaf.messages, self._identity))
+                whole = counted >= most or not leaf.cursor
                 if counted >= most:
                     break
-        threads = _latest_first([m for m in found if _has_thread(m, identity)])
-        newest = {said.ts: said for said in readable(found, identity)[-most:]}
-        for start in range(0, len(threads), THREADS_AT_ONCE):
+        threads = _latest_first([m for m in found if self._has_thread(m)])
+        newest = {said.ts: said for said in readable(found, self._identity)[-most:]}
+        for start in range(0, len(threads), 4):
             since = order(next(iter(newest))) if len(newest) == most else NO_TIME
-            some = [root for root, at in threads[start : start + THREADS_AT_ONCE] if at >= since]
+            some = [root for root, at in threads[start : start + 4] if at >= since]
             if not some:
                 break
-            newest |= await self._threads(window.channel, some, identity)
+            newest |= await self._answers(window.channel, some)
             newest = {said.ts: said for said in in_order(newest.values())[-most:]}
-        return list(newest.values())
+        return Seen(list(newest.values()), history=whole)
 
-    async def _older_threads(self, channel: str, oldest: str, identity: Identity) -> list[str]:
+    async def _older_threads(self, channel: str, oldest: str) -> list[str]:
         """
-        Roots just before the window whose threads went on in it.
+        Roots before the window whose threads went on in it.
 
-        Slack has no question for that: the page before the window is looked at, no more.
+        Slack has no question for that: a few pages before the window are looked at, and where it
+        gives a page a minute, one.
         """
-        since = order(oldest)
-        async with aclosing(self._asking.history(channel, latest=oldest)) as pages:
-            page = await anext(pages, ())
-        return [
-            m.root
-            for m in page
-            if _has_thread(m, identity) and m.latest_reply and order(m.latest_reply) > since
-        ]
-
-    async def _threads(
-        self, channel: str, roots: Iterable[str], identity: Identity
-    ) -> dict[str, Said]:
-        """What is readable in them, by time."""
-        found: dict[str, Said] = {}
-        waiting = iter(roots)
-
-        async def read() -> None:
-            for root in waiting:
-                async with aclosing(self._asking.replies(channel, root)) as pages:
-                    async for page in pages:
-                        found.update((said.ts, said) for said in readable(page, identity))
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(THREADS_AT_ONCE):
-                    group.create_task(read())
-        except ExceptionGroup as errs:
-            raise errs.exceptions[0] from None
+        found: list[str] = []
+        since, pages = order(oldest), 0
+        async with aclosing(self._paging.history(channel, latest=oldest)) as leaves:
+            async for leaf in leaves:
+                pages += 1
+                found += [
+                    m.root
+                    for m in leaf.messages
+                    if self._has_thread(m) and m.latest_reply and order(m.latest_reply) > since
+                ]
+                if pages == OLDER_PAGES or self._paging.strict:
+                    break
         return found
 
+    async def _answers(self, channel: str, roots: Iterable[str]) -> dict[str, Said]:
+        """What is readable in these threads, by time."""
+        found = await side_by_side(channel, roots, self._paging, self._identity)
+        return {said.ts: said for thread in found.values() for said in thread}
 
-def _has_thread(message: RawMessage, identity: Identity) -> bool:
-    if message.root != message.ts:
-        return True  # broadcast from a thread
-    ours_alone = is_us(message, identity) and set(message.reply_users) == {identity.user_id}
-    return message.reply_count > 0 and not ours_alone
+    def _has_thread(self, message: RawMessage) -> bool:
+        if message.root != message.ts:
+            return True  # broadcast from a thread
+        us = self._identity
+        ours_alone = is_us(message, us) and set(message.reply_users) == {us.user_id}
+        return message.reply_count > 0 and not ours_alone
+
+
+def _with_context(said: Sequence[Said], oldest: str | None) -> list[Said]:
+    """
+    *said*, with what is older than *oldest* as context of what is newer in its thread: the root
+    and the last before it. What nothing answers is left out.
+    """
+    if oldest is None:
+        return list(said)
+    since = order(oldest)
+    alive = {each.root for each in said if order(each.ts) > since}
+    older: dict[str, list[Said]] = {root: [] for root in alive}
+    for each in said:
+        if each.root in alive and order(each.ts) <= since:
+            older[each.root].append(replace(each, context=True, files=()))
+    shown = [each for thread in older.values() for each in _nearest(thread)]
+    return in_order([*shown, *(each for each in said if order(each.ts) > since)])
+
+
+def _nearest(older: Sequence[Said]) -> Sequence[Said]:
+    root = [each for each in older[:1] if each.ts == each.root]
+    return [*root, *older[len(root) :][-CONTEXT_MOST:]]
+
+
+def _until(first: Leaf, said: Sequence[Said]) -> str | None:
+    """
+    The newest message of the channel's newest page, or a later answer: but no answer that was
+    given after that page was asked for. Messages of the channel may stand before such a one
+    unread.
+    """
+    answers = (each.ts for each in said if float(each.ts) <= first.at)
+    known = [message.ts for message in first.messages]
+    return max([*known, *answers], key=order, default=None)
 
 
 def _latest_first(found: Sequence[RawMessage]) -> list[tuple[str, tuple[int, int]]]:

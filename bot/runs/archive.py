@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.runs.errors import NoSuchRun
 from bot.runs.lookup import History, Rights
-from bot.runs.model import Actor, Run
-from bot.runs.ports import RunStore
+from bot.runs.model import Actor, Run, channels_of
+from bot.runs.storage import RunStore
 
 #: Runs that are looked at, newest first, for those that may be seen.
 _LOOKED_AT = 50
@@ -60,6 +60,4 @@ class Archive:
 
 def _channels(run: Run) -> set[str]:
     """Those whose readers it concerns."""
-    source = run.request.source
-    read = {source.channel} if source is not None and source.kind != "files" else set[str]()
-    return {run.request.place.channel} | read
+    return {run.request.place.channel, *channels_of(run.request.source)}

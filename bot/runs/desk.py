@@ -9,7 +9,8 @@ from bot.runs.branches import BranchStatus, fold
 from bot.runs.errors import NoSuchRun, NotNow
 from bot.runs.lookup import NoRights, Rights
 from bot.runs.model import Actor, Audience, Place, Rating, Run, RunRequest, Status
-from bot.runs.ports import Engine, RunStore
+from bot.runs.ports import Engine
+from bot.runs.storage import RunStore
 from bot.runs.workspace import AsDelivered, Preferences
 
 #: For a workspace whose admins let nobody start anything.

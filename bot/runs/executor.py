@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from functools import partial
 
 from bot.runs.branches import BranchStatus, fold
 from bot.runs.citing import Citing
 from bot.runs.errors import NoSuchRun, RunError, StorageFailed
-from bot.runs.gathering import GATHERING, Gathering, NoChecks, NoLearnings, recalled
+from bot.runs.gathering import GATHERING, NoChecks, recalled
 from bot.runs.meter import Meter, NoMeter
-from bot.runs.model import Audience, Run, RunRequest, Status
-from bot.runs.ports import FREE, Checks, Errand, Learnings, ModelFor, Purse, RunStore, Sources
+from bot.runs.model import Audience, Run, Status
+from bot.runs.ports import FREE, Checks, Errand, ModelFor, Purse, Sources
+from bot.runs.preparing import Given, Preparing
 from bot.runs.purse import Budget
 from bot.runs.remembering import Remembering
 from bot.runs.sharing import Sharing, scope_of
+from bot.runs.storage import RunStore
 from bot.runs.timekeeping import Time, TimeKeeping
 from bot.runs.vetting import Vetting
 from patterns.errors import PatternError
@@ -26,7 +27,8 @@ from patterns.events import BranchDone, BranchFailed, BranchStarted, Event, Plan
 from patterns.fanout import Limits
 from patterns.ports import Model
 from patterns.recipes import RECIPES, Result, estimate
-from patterns.task import Messages, Task
+from patterns.recipes.summarize import Summary
+from patterns.task import Task
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class Executor:
         sharing: Sharing | None = None,
         meter: Meter = NoMeter(),
         checks: Checks = NoChecks(),
-        learnings: Learnings = NoLearnings(),
+        preparing: Preparing | None = None,
         limits: Limits = Limits(),
         seconds: float = 600,
     ) -> None:
@@ -70,7 +72,7 @@ class Executor:
         self._sharing = sharing or Sharing()
         self._meter = meter
         self._checks = checks
-        self._learnings = learnings
+        self._preparing = preparing or Preparing(store, sources)
         self._limits = limits
         self._seconds = seconds
 
@@ -92,7 +94,7 @@ class Executor:
     async def _carry_out(self, run: Run) -> None:
         vetting = Vetting()
         try:
-            result = await self._result(run, vetting)
+            result, given = await self._result(run, vetting)
         except (PatternError, RunError) as err:
             await self._fail(run.id, vetting.text(str(err)))
         except TimeoutError:
@@ -105,17 +107,23 @@ class Executor:
                 run.id, "Something broke on our side. Try again, and tell your admin the run id."
             )
         else:
-            await self._store.close(run.id, Status.DONE, result=vetting.value(result))
+            if await self._store.close(run.id, Status.DONE, result=vetting.value(result)):
+                # Not before: who never saw a summary has not read what it was of.
+                await self._preparing.over(run, given, whole=_is_whole(result))
 
-    async def _result(self, run: Run, vetting: Vetting) -> Result:
+    async def _result(self, run: Run, vetting: Vetting) -> tuple[Result, Given]:
         request = run.request
-        time = Time(until=_now() + self._seconds, seconds=self._seconds)
-        async with asyncio.timeout_at(time.until) as alarm:
+        sink = _Recorder(self._store, run, self._meter, vetting)
+        async with asyncio.timeout(self._seconds) as alarm:
             audience = await self._admitted(run, run.audience)
             async with self._purse(run) as purse:
-                task = await self._task(run, time, vetting)
+                alarm.reschedule(None)  # reading has a time of its own
+                web = request.recipe in GATHERING and self._model_for.searches
+                given = await self._preparing.given(run, vetting, sink, web=web)
+                time = Time(until=_now() + self._seconds, seconds=self._seconds)
+                alarm.reschedule(time.until)
+                task = time.bounds(given.task)
                 await self._estimate(run, task)
-                sink = _Recorder(self._store, run, self._meter, vetting)
                 sink.left = await self._left_before(run)
                 errand = Errand(
                     run_id=run.id,
@@ -132,37 +140,7 @@ class Executor:
             # Who may not read it any more is not shown what came of it.
             alarm.reschedule(_now() + _LAST_RIGHTS)
             await self._admitted(run, audience)
-            return await recalled(result, self._checks, request, vetting)
-
-    async def _task(self, run: Run, time: Time, vetting: Vetting) -> Task:
-        """What is read for it, and who looks further, with the rights of who asks."""
-        request = run.request
-        task = Task(
-            text=request.text,
-            messages=await self._messages(request, time, vetting),
-            depth=request.depth,
-            voters=request.voters,
-        )
-        if request.recipe not in GATHERING:
-            return task
-        return replace(
-            task,
-            evidence=Gathering(run, self._store, self._sources, vetting),
-            web=self._model_for.searches,
-            learned=await self._learnings.of(request.place.team),
-        )
-
-    async def _messages(self, request: RunRequest, time: Time, vetting: Vetting) -> Messages:
-        vetting.asked(request.text)
-        if not request.source:
-            return ()
-        found = await self._sources.read(request)
-        vetting.met(found.people)
-        if isinstance(found.messages, AsyncIterable):
-            return time.read(vetting.reading(found.messages))
-        for message in found.messages:
-            vetting.asked(message.text)
-        return found.messages
+            return await recalled(result, self._checks, request, vetting), given
 
     async def _admitted(self, run: Run, known: Audience | None) -> Audience:
         """An audience only ever gets narrower."""
@@ -286,6 +264,11 @@ class _Recorder:
     def _over(self, branch: str, outcome: str) -> None:
         now = _now()
         self._meter.branch(self._recipe, outcome, now - self._started.pop(branch, now))
+
+
+def _is_whole(result: Result) -> bool:
+    """Was everything read that was to be?"""
+    return isinstance(result, Summary) and not result.unread_parts and not result.stopped
 
 
 def _now() -> float:

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.runs.errors import StorageFailed
 from bot.runs.model import Run, RunRequest
-from bot.runs.ports import Checks, Remembered, RunStore, Sources
+from bot.runs.ports import Checks, Sources
 from bot.runs.remembering import insisting
+from bot.runs.storage import Remembered, RunStore
 from bot.runs.vetting import Vetting
 from patterns.evidence import Earlier, Found
 from patterns.learned import UNLEARNED, Learned

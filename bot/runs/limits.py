@@ -12,7 +12,8 @@ OPEN_OF_PERSON = 250
 OPEN_OF_WORKSPACE = 1_000
 #: Characters of the reason that comes with a rating.
 REASON_MOST = 1_000
-#: Messages of one window, and days that it may reach back.
+#: Channels of one summary; messages of one window, and days that it may reach back.
+CHANNELS_MOST = 10
 LAST_MOST = 5_000
 DAYS_MOST = 366
 #: Days that what was asked, read and found may be kept.

@@ -113,12 +113,25 @@ class PeoplesVote(_Value):
 
 
 class Window(_Value):
-    """Messages of a channel: newer than *oldest* (a Slack ts), at most the newest *limit*."""
+    """
+    Messages of a channel: newer than *oldest* (a Slack ts), at most the newest *limit*.
+
+    *since_last*: newer than what who asks has last had summarized of it; *oldest* is for the
+    first time.
+    """
 
     kind: Literal["window"] = "window"
     channel: str
     oldest: str | None = None
     limit: int | None = None
+    since_last: bool = False
+
+
+class Several(_Value):
+    """Windows of several channels, read as one conversation after another."""
+
+    kind: Literal["several"] = "several"
+    windows: tuple[Window, ...]
 
 
 class Thread(_Value):
@@ -138,19 +151,43 @@ class OneMessage(_Value):
     thread_ts: str | None = None
 
 
+class Shared(_Value):
+    """What came with the message *ts*: its text files, or its own text where it has none."""
+
+    kind: Literal["shared"] = "shared"
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+
+
 class Files(_Value):
-    """Text files on the machine of the console."""
+    """Files on the machine of the console. *reader* is how who asks is called in them, if known."""
 
     kind: Literal["files"] = "files"
     paths: tuple[str, ...]
+    reader: str = ""
 
 
-Source = Annotated[Window | Thread | OneMessage | Files, Field(discriminator="kind")]
+Source = Annotated[
+    Window | Several | Thread | OneMessage | Shared | Files, Field(discriminator="kind")
+]
+
+
+def channels_of(source: Source | None) -> tuple[str, ...]:
+    """The channels that *source* stands in; none where it is read from this machine."""
+    match source:
+        case None | Files():
+            return ()
+        case Several(windows=windows):
+            return tuple(dict.fromkeys(window.channel for window in windows))
+        case _:
+            return (source.channel,)
 
 
 class RunRequest(_Value):
     """
-    What somebody asked for. *fresh*: no answer from before will do.
+    What somebody asked for. *fresh*: no answer from before will do. *mine*: only what concerns
+    who asks.
 
     *dedupe* names the delivery: the same delivery twice is one run. *question* names what was
     asked, by whom and where, as it was typed: the same twice is one run while that is open;
@@ -164,6 +201,7 @@ class RunRequest(_Value):
     voters: int | None = Field(default=None, ge=1, le=VOTERS_MOST)
     private: bool = False
     fresh: bool = False
+    mine: bool = False
     asked_by: str
     place: Place
     dedupe: str

@@ -13,8 +13,15 @@ from patterns.usage import Usage
 
 #: In tokens, for a run of normal depth: twice what its calls can cost at most, all at once. A
 #: fact-check may be one of eight claims, each with a panel and three searches of its own, and a
-#: search reads pages by the ten thousand tokens.
-_BY_RECIPE = {"factcheck": 1_000_000, "summarize": 400_000, "brainstorm": 120_000}
+#: search reads pages by the ten thousand tokens. A summary may be of half a year of a busy channel,
+#: an extraction of thousands of rows.
+_BY_RECIPE = {
+    "factcheck": 1_000_000,
+    "summarize": 1_500_000,
+    "brainstorm": 120_000,
+    "logs": 400_000,
+    "extract": 1_500_000,
+}
 _OF_ANOTHER_RECIPE = 120_000
 #: The panel that the cap of a fact-check is meant for.
 _VOTERS = 5

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.runs.desk import Did, find, may, was_shown
 from bot.runs.lookup import NoRights, Rights
 from bot.runs.model import Actor, Opinion, PeoplesVote
-from bot.runs.ports import RunStore
+from bot.runs.storage import RunStore
 
 #: Votes below which people have settled nothing.
 LEAST = 3

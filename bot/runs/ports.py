@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.runs.model import Actor, Audience, Rating, Run, RunRequest, Status
+from bot.runs.model import Audience, RunRequest
 from bot.runs.money import Cost
-from patterns.events import Event
+from bot.runs.storage import NO_PAGES, Pages
 from patterns.evidence import Earlier, Evidence
 from patterns.learned import Learned
 from patterns.ports import SILENT, EventSink, Model
-from patterns.recipes import Result
-from patterns.task import Messages
-from patterns.usage import Estimate, Usage
+from patterns.task import Document, Messages
+from patterns.usage import Usage
 
 Execute = Callable[[str], Coroutine[Any, Any, None]]
 Changed = Callable[[str], None]
@@ -93,149 +92,20 @@ class ModelFor(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remembered:
+class Trip:
     """
-    A paid answer: *body* is its JSON, *fingerprint* that of the question.
+    What a reader needs to know of the run it reads for.
 
-    *scope* names who else may be given it (see `Shelf`); empty: nobody.
-    """
-
-    key: str
-    fingerprint: str
-    body: str
-    usage: Usage
-    model: str
-    scope: str = ""
-
-
-class Shelf(Protocol):
-    """Answers of the last days, for who asks the same in the same *scope*."""
-
-    async def known(self, scope: str, /) -> Collection[str]:
-        """Fingerprints of the answers that are kept."""
-        ...
-
-    async def find(self, scope: str, fingerprint: str, /) -> Remembered | None:
-        """The newest; None where it is gone since."""
-        ...
-
-
-class RunStore(Protocol):
-    """
-    Every write that returns has been committed; `append` is committed in its turn.
-
-    Raises `StorageFailed` where the database does not take or give it at the moment.
+    *since* is, by channel, up to which message who asks has read it. *tell* takes how far reading
+    has come, in a few words. After *seconds* it ends with what it has, and says so in its notes.
+    *pages* keeps what was read of much, so that who is killed need not read it again.
     """
 
-    async def add(self, request: RunRequest, /) -> Run | None:
-        """
-        The new run, or None when this delivery, or this question while it is open, is known.
-
-        Raises `NotNow` where too many are open.
-        """
-        ...
-
-    async def known(self, request: RunRequest, /) -> Run | None:
-        """The run that stands for the delivery or the question of *request*, without events."""
-        ...
-
-    async def get(self, run_id: str, /, *, after: int = 0, most: int | None = None) -> Run:
-        """
-        With its events after number *after*, at most *most* of them: they may be too many.
-
-        Raises `NoSuchRun`.
-        """
-        ...
-
-    async def recent(self, limit: int, /) -> list[Run]:
-        """Newest first, without their events."""
-        ...
-
-    async def reopen(self, run_id: str, attempt: int, /) -> bool:
-        """
-        Open a closed run once more, as the attempt after *attempt*; its outcome is forgotten,
-        what was answered is kept. False when it is open, or that attempt is not its last.
-
-        Raises `NotNow` where too many are open.
-        """
-        ...
-
-    async def share(self, run_id: str, by: str, /) -> bool:
-        """Show the result in the channel, too. False when it was shared before."""
-        ...
-
-    async def rate(self, run_id: str, by: str, rating: Rating, /, *, reason: str = "") -> None:
-        """One rating a person: the last one counts. Without a *reason* the one before stays."""
-        ...
-
-    async def open_of(self, actor: Actor, channel: str, thread_ts: str | None, /) -> list[str]:
-        """Ids of the open runs that *actor* asked for there."""
-        ...
-
-    async def admit(self, run_id: str, audience: Audience, /, *, model: str = "") -> None:
-        """The run may be shown to *audience*; the model of that name will be asked."""
-        ...
-
-    async def estimate(self, run_id: str, estimate: Estimate, /) -> None:
-        """What the run will probably use, to be shown while it works."""
-        ...
-
-    def append(self, run_id: str, event: Event, /) -> None:
-        """Returns at once; events are stored in the order given, before a later `close`."""
-        ...
-
-    async def close(
-        self, run_id: str, status: Status, *, result: Result | None = None, error: str | None = None
-    ) -> bool:
-        """False when it was closed before: the first outcome stays."""
-        ...
-
-    async def answers(self, run_id: str, /) -> Mapping[str, str]:
-        """Fingerprints of all that were paid for, by key: bodies may be too many to hold."""
-        ...
-
-    async def answer(self, run_id: str, key: str, /) -> Remembered:
-        """One of them."""
-        ...
-
-    async def remember(self, run_id: str, answer: Remembered, /) -> None: ...
-
-    def spend(self, run_id: str, key: str, usage: Usage, /) -> None:
-        """What attempts cost that gave no answer: usage, too. Returns at once, like `append`."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Posted:
-    """
-    A Slack message of a run. *slot* names it ("card", "result", …).
-
-    *ts* is None from before the post until its answer was written down: after a crash such
-    a message may or may not stand in Slack. *digest* is of the content last shown.
-    """
-
-    slot: str
-    channel: str
-    ts: str | None
-    digest: str
-
-
-class Outbox(Protocol):
-    """Which messages of a run stand in Slack."""
-
-    async def posted(self, run_id: str, /) -> Mapping[str, Posted]: ...
-
-    async def put(self, run_id: str, message: Posted, /) -> None:
-        """Insert, or replace the one in the same slot."""
-        ...
-
-    async def undelivered(self) -> list[str]:
-        """Ids of runs asked for in Slack whose last state is not shown yet."""
-        ...
-
-    async def delivered(self, run: Run, /) -> None:
-        """All of this closed run, as it is here, is shown: not what was done to it since."""
-        ...
+    run_id: str = ""
+    since: Mapping[str, str] = field(default_factory=dict[str, str])
+    tell: Tell = lambda words: None
+    seconds: float = 3_600
+    pages: Pages = NO_PAGES
 
 
 @dataclass(frozen=True)
@@ -243,10 +113,19 @@ class Reading:
     """
     *people* are the names behind the pseudonyms that stand in *messages* instead of them: a
     model is told no name, and none of its words can be one.
+
+    *asker* is the pseudonym of who asked. *files* counts the text files in *messages*, *notes*
+    say in sentences what could not be read. *until* is, by channel, the newest message, where
+    all was read.
     """
 
-    messages: Messages
+    messages: Messages = ()
     people: Mapping[str, str] = field(default_factory=dict[str, str])
+    documents: Sequence[Document] = ()
+    asker: str = ""
+    files: int = 0
+    notes: tuple[str, ...] = ()
+    until: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Sources(Protocol):
@@ -260,9 +139,11 @@ class Sources(Protocol):
         """
         ...
 
-    async def read(self, request: RunRequest, /) -> Reading:
+    async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
         """
         What *source* names, in time order, never empty; raises `Unreadable`.
+
+        For a recipe that works on lines it comes as documents.
 
         What may be too much to hold comes as a stream, which may raise it later, too.
         """

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bot.runs.errors import StorageFailed
-from bot.runs.ports import Remembered, RunStore
+from bot.runs.storage import Remembered, RunStore
 from patterns.deadline import off_the_clock
 from patterns.errors import ModelError
 from patterns.ports import A, Model, Prompt, Reply

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from bot.runs.errors import StorageFailed
 from bot.runs.meter import Meter, NoMeter
-from bot.runs.model import Audience, Files, RunRequest
-from bot.runs.ports import Remembered, Shelf
+from bot.runs.model import Audience, RunRequest, channels_of
+from bot.runs.storage import Remembered, Shelf
 from patterns.deadline import off_the_clock
 from patterns.errors import BudgetSpent, ModelError
 from patterns.ports import A, Model, Prompt, Reply
@@ -48,8 +48,8 @@ def scope_of(request: RunRequest, audience: Audience, model: str) -> str:
     its passages stand in the question, so an answer that quotes a private channel is found only
     by a run that has read the same words there for somebody with the right to.
     """
-    source, place = request.source, request.place
-    channel = "" if source is None or isinstance(source, Files) else source.channel
+    place = request.place
+    channel = "+".join(sorted(channels_of(request.source)))
     alone = place.on_console or request.private or audience is Audience.REQUESTER
     return "/".join((place.team, channel, request.asked_by if alone else "", model))
 

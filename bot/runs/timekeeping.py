@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from patterns.errors import TimeUp
 from patterns.ports import A, Model, Prompt, Reply
+from patterns.task import Document, Task
 
 T = TypeVar("T")
+
+#: Lines of a document between two looks at the clock.
+_LINES = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,28 @@ class Time:
 
     def up(self) -> TimeUp:
         return TimeUp(f"the run's {self.seconds:g} s were up")
+
+    def bounds(self, task: Task) -> Task:
+        """*task*, whose streams end at the deadline: `TimeUp`."""
+        messages = task.messages
+        return replace(
+            task,
+            messages=self.read(messages) if isinstance(messages, AsyncIterable) else messages,
+            documents=tuple(map(self._bounded, task.documents)),
+        )
+
+    def _bounded(self, document: Document) -> Document:
+        """Looked at now and then: a million lines are no million alarms."""
+
+        async def lines() -> AsyncGenerator[str]:
+            number = 0
+            async for line in document.lines():
+                number += 1
+                if number % _LINES == 0 and asyncio.get_running_loop().time() >= self.until:
+                    raise self.up()
+                yield line
+
+        return replace(document, lines=lines)
 
     async def read(self, stream: AsyncIterable[T]) -> AsyncGenerator[T]:
         """*stream*, until it ends or the next item does not come in time: `TimeUp`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from string import ascii_letters, digits
 from typing import Any, TypeVar, cast
@@ -18,7 +19,7 @@ from pydantic import BaseModel
 from bot.runs.pseudonyms import broken, named
 from bot.runs.signs import clean
 from patterns.evidence import Origin, Passage
-from patterns.task import Message
+from patterns.task import Document, Message, Messages
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -36,7 +37,7 @@ _CLOSING = ".,;:!?…/)}'’”»*_~`"
 #: Marks in pairs are taken out when text is shown, and could hide a link until then.
 _NO_MARKS = str.maketrans(dict.fromkeys("*_~`", ""))
 #: Addresses of what was read, which code put there.
-_OURS = frozenset({"link", "links"})
+_OURS = frozenset({"link", "links", "later", "sources"})
 
 
 class Vetting:
@@ -64,8 +65,23 @@ class Vetting:
         told = {each: broken(self._unlinked(name)) for each, name in people.items()}
         self._people = {**self._people, **told}
 
-    async def reading(self, messages: AsyncIterable[Message]) -> AsyncGenerator[Message]:
-        """*messages*, heard while they pass by."""
+    def heard(self, messages: Messages) -> Messages:
+        """*messages*; a stream is heard while it passes by."""
+        if isinstance(messages, AsyncIterable):
+            return self._passing(messages)
+        for message in messages:
+            self.asked(message.text)
+        return messages
+
+    def heard_lines(self, document: Document) -> Document:
+        async def lines() -> AsyncGenerator[str]:
+            async for line in document.lines():
+                self.asked(line)
+                yield line
+
+        return replace(document, lines=lines)
+
+    async def _passing(self, messages: AsyncIterable[Message]) -> AsyncGenerator[Message]:
         async for message in messages:
             self.asked(message.text)
             yield message

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.runs.model import Run
-from bot.runs.ports import Outbox, Posted
+from bot.runs.storage import Outbox, Posted
 from bot.showing.replies import Replies
 from bot.showing.steps import Step
 from bot.slack.errors import Gone, Invalid, NotAllowed, RateLimited

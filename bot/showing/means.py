@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.runs.model import Run
-from bot.runs.ports import Abandon, Outbox, RunStore
+from bot.runs.ports import Abandon
+from bot.runs.storage import Outbox, RunStore
 from bot.runs.workspace import AsDelivered, Preference, Preferences
 from bot.showing.admission import Admit
 from bot.showing.replies import Replies

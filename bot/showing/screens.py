@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.runs.errors import NoSuchRun, StorageFailed
 from bot.runs.model import Actor, Place
-from bot.runs.ports import Outbox, RunStore
+from bot.runs.storage import Outbox, RunStore
 from bot.slack.errors import RateLimited, SlackError
 from bot.slack.limiter import Call, Priority
 from bot.slack.workspaces import Workspace, Workspaces

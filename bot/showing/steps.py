@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.runs.model import Run, Status
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from bot.slack.limiter import Call, Priority, posting, updating
 from bot.views.message import SlackMessage
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.slack.client import EVENT_TYPE, SlackClient
 from bot.slack.errors import RateLimited, Unavailable
-from bot.slack.limiter import Call, Limiter, Priority
+from bot.slack.limiter import Call, Clock, Limiter, Priority
 from bot.slack.wire import Channel, Identity, Info, Page, RawMessage, User, order
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,13 @@ TRIES = 4
 FIRST_WAIT = 0.5  # seconds; doubles
 
 V = TypeVar("V", bound=BaseModel)
+
+#: Told how many seconds Slack wants to be left alone.
+Waiting = Callable[[float], None]
+
+
+class Late(Unavailable):
+    """It was not our turn in time: nothing was asked."""
 
 
 class Asking:
@@ -34,16 +42,35 @@ class Asking:
         *,
         identity: Identity | None = None,
         priority: Priority = Priority.START,
+        until: float = math.inf,
+        waiting: Waiting = lambda seconds: None,
     ) -> None:
         self._client = client
         self._limiter = limiter
         self._identity = identity
         self._priority = priority
+        self._until = until
+        self._waiting = waiting
 
     def behind(self) -> Asking:
         """The same, for who lets runs go first."""
         return Asking(
             self._client, self._limiter, identity=self._identity, priority=Priority.LOOKUP
+        )
+
+    @property
+    def clock(self) -> Clock:
+        return self._limiter.clock
+
+    def within(self, until: float, waiting: Waiting = lambda seconds: None) -> Asking:
+        """The same, for who has time *until* then, on the clock: raises `Late` from then on."""
+        return Asking(
+            self._client,
+            self._limiter,
+            identity=self._identity,
+            priority=self._priority,
+            until=until,
+            waiting=waiting,
         )
 
     async def identity(self) -> Identity:
@@ -149,10 +176,14 @@ class Asking:
             return self.history(channel, oldest=oldest, metadata=True)
         return self.replies(channel, thread_ts, oldest=oldest, metadata=True)
 
+    async def page(self, method: str, cursor: str | None = None, **arguments: Any) -> Page:
+        """One page; the next one begins at its `cursor`."""
+        return await self._ask(Page, method, **{"limit": PAGE, **arguments}, cursor=cursor)
+
     async def _pages(self, method: str, **arguments: Any) -> AsyncGenerator[Page]:
         cursor: str | None = None
         while True:
-            page = await self._ask(Page, method, **{"limit": PAGE, **arguments}, cursor=cursor)
+            page = await self.page(method, cursor, **arguments)
             yield page
             if not page.cursor or page.cursor == cursor:
                 return
@@ -161,11 +192,12 @@ class Asking:
     async def _ask(self, shape: type[V], method: str, **arguments: Any) -> V:
         failures = 0
         while True:
-            await self._limiter.turn(Call(method=method, priority=self._priority))
+            await self._turn(method)
             try:
                 return _shaped(shape, method, await self._client.ask(method, **arguments))
             except RateLimited as err:
                 log.info("%s: waiting %g seconds", method, err.retry_after)
+                self._waiting(err.retry_after)
                 self._limiter.pause(method, err.retry_after)
             except Unavailable as err:
                 failures += 1
@@ -173,6 +205,12 @@ class Asking:
                     raise
                 log.warning("asking again: %s", err)
                 await self._limiter.clock.sleep(FIRST_WAIT * 2 ** (failures - 1))
+
+    async def _turn(self, method: str) -> None:
+        call = Call(method=method, priority=self._priority)
+        in_time = self._limiter.clock.now() < self._until
+        if not in_time or not await self._limiter.turn(call, until=self._until):
+            raise Late(method, "too_late")
 
 
 def _shaped(shape: type[V], method: str, answer: dict[str, Any]) -> V:

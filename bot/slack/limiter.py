@@ -14,7 +14,7 @@ import math
 import time
 from bisect import insort
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Protocol
 
@@ -104,9 +104,11 @@ class _State:
     """
     What was granted for one method: when each spaced thing is free, and the last minute.
 
-    *paused* is the end of a wait that Slack asked for, *patient* its end for outcomes.
+    *paused* is the end of a wait that Slack asked for, *patient* its end for outcomes. *pace* is
+    how many times the usual calls a minute are made.
     """
 
+    pace: float = 1
     free: dict[str, float] = field(default_factory=dict[str, float])
     granted: deque[float] = field(default_factory=deque[float])
     paused: float = float("-inf")
@@ -115,7 +117,7 @@ class _State:
     def earliest(self, call: Call, now: float) -> float:
         paused = self.patient if call.priority <= Priority.FAILED else self.paused
         at = max(now, paused, self.free.get(call.spaced, now))
-        most = _most_a_minute(call)
+        most = _most_a_minute(call, self.pace)
         if most and len(self.granted) >= most:
             at = max(at, self.granted[-most] + MINUTE)
         return at
@@ -123,7 +125,7 @@ class _State:
     def take(self, call: Call, at: float) -> None:
         if call.spaced:
             self.free[call.spaced] = at + call.gap
-        if _most_a_minute(call):
+        if _most_a_minute(call, self.pace):
             insort(self.granted, at)
 
     def tidy(self, now: float) -> None:
@@ -137,7 +139,7 @@ class _State:
         self.patient = max(self.patient, now + min(seconds, OUTCOMES_WAIT_MOST))
 
     def copy(self) -> _State:
-        return _State(dict(self.free), deque(self.granted), self.paused, self.patient)
+        return replace(self, free=dict(self.free), granted=deque(self.granted))
 
 
 @dataclass(frozen=True, order=True)
@@ -151,10 +153,12 @@ class Limiter:
     """
     For one workspace, as Slack counts.
 
-    Every call takes its `turn` first; a method that Slack is tired of gets a `pause`.
+    Every call takes its `turn` first; a method that Slack is tired of gets a `pause`. A server
+    that is not Slack's may bear *pace* times as many calls a minute.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, pace: float = 1) -> None:
+        self._pace = pace
         self.clock: Clock = clock or WallClock()
         self._states: dict[str, _State] = {}
         self._waiting: dict[str, list[_Waiter]] = {}
@@ -204,9 +208,9 @@ class Limiter:
         return plan.earliest(waiter.call, now)
 
     def _state(self, method: str) -> _State:
-        return self._states.setdefault(method, _State())
+        return self._states.setdefault(method, _State(self._pace))
 
 
-def _most_a_minute(call: Call) -> int:
-    most = A_MINUTE.get(call.method, 0)
+def _most_a_minute(call: Call, pace: float) -> int:
+    most = int(A_MINUTE.get(call.method, 0) * pace)
     return int(most * PROGRESS_SHARE) if call.priority >= Priority.PROGRESS else most

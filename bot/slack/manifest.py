@@ -48,8 +48,8 @@ _COMMANDS = (
     ("/factcheck", "Put a claim before a panel of voters", "the claim, or a link to a message"),
     (
         "/summarize",
-        "Summarize this channel, a thread or another channel",
-        "[link | #channel] [since 7d | last 200]",
+        "Summarize this channel, a thread, files or other channels",
+        "[link | #channels] [since 7d | since last | last 200] [about …] [for me]",
     ),
     (
         "/brainstorm",
@@ -58,8 +58,9 @@ _COMMANDS = (
     ),
     (
         "/quorum",
-        "Your runs, what they cost, safety checks, and help",
-        "help | runs | show <id> | cancel <id> | safety <text>",
+        "Your runs, what they cost, safety checks, logs, tables, and help",
+        "help | runs | show <id> | cancel <id> | safety <text> | logs <link> | "
+        "extract <link> fields: name, amount: number",
     ),
 )
 #: By recipe: names of at most 24 characters.

@@ -155,6 +155,19 @@ class Metadata(_Wire):
     event_payload: dict[str, Any] = Field(default_factory=dict)
 
 
+class Reaction(_Wire):
+    """One emoji on a message. Of *count* people, *users* names as many as Slack likes."""
+
+    users: tuple[str, ...] = ()
+    count: int = 0
+
+
+class Edited(_Wire):
+    """When a message got the words that it has."""
+
+    ts: str = ""
+
+
 class RawMessage(_Wire):
     """A message as history and replies give it; a thread's root has *thread_ts* == *ts*."""
 
@@ -171,11 +184,19 @@ class RawMessage(_Wire):
     text: str | None = None
     attachments: tuple[Attachment, ...] = ()
     files: tuple[SharedFile, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    edited: Edited | None = None
     metadata: Metadata | None = None
 
     @property
     def root(self) -> str:
         return self.thread_ts or self.ts
+
+    @property
+    def reacted(self) -> int:
+        """How many people reacted, each counted once, as far as Slack tells."""
+        named = {user for reaction in self.reactions for user in reaction.users}
+        return max([len(named), *(reaction.count for reaction in self.reactions)])
 
 
 class Named(_Wire):

@@ -12,7 +12,7 @@ from bot.runs.model import Rating, Run, Status
 from bot.store.ballots import forget_polls, open_poll
 from bot.store.rows import from_event, from_run
 from bot.store.statements import insert_or_replace, take_turn
-from bot.store.tables import DeliveryRow, EventRow, OutcomeRow, RatingRow, RunRow
+from bot.store.tables import DeliveryRow, EventRow, OutcomeRow, PageRow, RatingRow, RunRow
 from bot.store.writer import Work
 from patterns.events import BranchStarted
 from patterns.recipes import Result
@@ -36,6 +36,7 @@ _OPEN_NOW = select(
     _OPEN_IN_TEAM.where(RunRow.asked_by == bindparam("asked_by")).scalar_subquery(),
     _OPEN_IN_TEAM.scalar_subquery(),
 )
+_FORGET_PAGES = delete(PageRow).where(PageRow.run_id == bindparam("run_id"))
 _INSERT_RUN, _INSERT_DELIVERY = insert(RunRow), insert(DeliveryRow)
 
 
@@ -188,6 +189,8 @@ def closing(
 
     def work(connection: Connection) -> bool:
         closed = connection.execute(change).rowcount > 0
+        if closed:
+            connection.execute(_FORGET_PAGES, {"run_id": run_id})
         if closed and claims and status is Status.DONE:
             open_poll(connection, run_id, claims, now)
         return closed

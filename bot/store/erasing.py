@@ -29,13 +29,13 @@ from bot.store.statements import take_turn
 from bot.store.tables import (
     AnswerRow,
     EventRow,
-    InstallationRow,
     MessageRow,
     OpinionRow,
-    PreferenceRow,
+    PageRow,
     RatingRow,
     RunRow,
 )
+from bot.store.workspace_tables import BookmarkRow, CutsRow, InstallationRow, PreferenceRow
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +110,8 @@ class SqlEraser:
         of_team = select(RunRow.id).where(RunRow.team == team)
         rated = delete(RatingRow).where(RatingRow.user == user, RatingRow.run_id.in_(of_team))
         await self._delete(rated)
+        theirs = (BookmarkRow.team == team) & (BookmarkRow.user == user)
+        await self._delete(delete(BookmarkRow).where(theirs))
         voted = select(OpinionRow.run_id).where(OpinionRow.user == user).distinct()
         async with self._database.read() as session:
             found = list(await session.scalars(voted.where(OpinionRow.run_id.in_(of_team))))
@@ -129,6 +131,8 @@ class SqlEraser:
                 )
             )
             shorter = [(team, kept) for team, kept in chosen if kept is not None]
+        for table in (BookmarkRow, CutsRow):
+            await self._delete(delete(table).where(table.at < now - timedelta(days=days)))
         count = await self._empty(RunRow.ended_at < now - timedelta(days=days))
         for team, kept in shorter:
             ended = RunRow.ended_at < now - timedelta(days=kept)
@@ -186,7 +190,8 @@ def _let_go(team: str, enterprise: str, until: datetime | None, connection: Conn
         )
         teams = list(connection.scalars(known))
     connection.execute(delete(InstallationRow).where(those))
-    connection.execute(delete(PreferenceRow).where(PreferenceRow.team.in_(teams)))
+    for table in (PreferenceRow, BookmarkRow, CutsRow):
+        connection.execute(delete(table).where(table.team.in_(teams)))
     return True
 
 
@@ -212,7 +217,7 @@ def _empty(ids: Sequence[str], now: datetime, connection: Connection) -> bool:
         _end_vote(connection, run_id, now)
     connection.execute(_EMPTIED, [_emptied(row.id, row.request, now) for row in found])
     forget_polls(connection, closed)
-    for table in (EventRow, MessageRow):
+    for table in (EventRow, MessageRow, PageRow):
         connection.execute(delete(table).where(table.run_id.in_(closed)))
     emptied = {"body": None, "fingerprint": "", "scope": ""}
     connection.execute(update(AnswerRow).where(AnswerRow.run_id.in_(closed)).values(emptied))

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, select, update
 from bot.runs.workspace import Installation
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace, take_turn
-from bot.store.tables import InstallationRow
 from bot.store.vault import Unopened, Vault
+from bot.store.workspace_tables import InstallationRow
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.runs.model import Run, Status
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace
 from bot.store.tables import MessageRow, OpinionRow, PollRow, RunRow

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.runs.workspace import Preference, ResultShown
 from bot.store.database import Database
 from bot.store.statements import insert_or_replace
-from bot.store.tables import PreferenceRow
+from bot.store.workspace_tables import PreferenceRow
 
 
 class SqlPreferences:

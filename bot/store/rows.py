@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runs.model import Audience, Rated, Rating, Run, RunRequest, Status, Timed
-from bot.runs.ports import Remembered
+from bot.runs.storage import Remembered
 from bot.store.tables import MOST, AnswerRow, RatingRow, RunRow
 from patterns.events import Event, Planned
 from patterns.recipes import Result

@@ -11,7 +11,8 @@ from sqlalchemy import Update, insert, select, update
 from bot.runs.errors import NoSuchRun, NotNow
 from bot.runs.limits import OPEN_OF_PERSON, OPEN_OF_WORKSPACE
 from bot.runs.model import Actor, Audience, Rated, Rating, Run, RunRequest, Status
-from bot.runs.ports import Changed, Remembered
+from bot.runs.ports import Changed
+from bot.runs.storage import Remembered
 from bot.store import acts, rows
 from bot.store.ballots import people_of
 from bot.store.database import Database

@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
-from bot.runs.ports import Remembered
+from bot.runs.storage import Remembered
 from bot.store.database import Database
 from bot.store.rows import to_answer
 from bot.store.tables import AnswerRow

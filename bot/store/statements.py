@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Dialect, Insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.tables import Base
+from bot.store.columns import Base
 
 #: On PostgreSQL: the lock of this number, which a transaction holds to its end.
 _TURN = text("SELECT pg_advisory_xact_lock(7166183)")

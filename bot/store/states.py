@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from sqlalchemy import Connection, delete, insert
 
 from bot.store.database import Database
-from bot.store.tables import StateRow
+from bot.store.workspace_tables import StateRow
 
 _BYTES = 32
 _GOOD_FOR = timedelta(minutes=10)

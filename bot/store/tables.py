@@ -224,47 +224,11 @@ class OutcomeRow(Base):
     at: Mapped[datetime]
 
 
-class PreferenceRow(Base):
-    """What the admins of a workspace chose; null where they leave it to who runs the bot."""
+class PageRow(Base):
+    """What an open run has read of much, as JSON; gone when the run is over."""
 
-    __tablename__ = "preferences"
+    __tablename__ = "pages"
 
-    team: Mapped[str] = mapped_column(primary_key=True)
-    paused: Mapped[bool]
-    result: Mapped[str | None]
-    keep_days: Mapped[int | None]
-    at: Mapped[datetime]
-
-
-class InstallationRow(Base):
-    """
-    *id* is that of the workspace, or of the organisation where *team* is empty.
-
-    *token* and *refresh_token* are encrypted; *scopes* stand between commas.
-    """
-
-    __tablename__ = "installations"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    team: Mapped[str]
-    enterprise: Mapped[str] = mapped_column(index=True)
-    app: Mapped[str]
-    bot_user: Mapped[str]
-    bot_id: Mapped[str | None]
-    url: Mapped[str]
-    scopes: Mapped[str]
-    token: Mapped[str]
-    refresh_token: Mapped[str | None]
-    expires_at: Mapped[datetime | None]
-    installed_by: Mapped[str]
-    at: Mapped[datetime]
-
-
-class StateRow(Base):
-    """A state of OAuth, good *until* then; it and the browser's cookie as their digests."""
-
-    __tablename__ = "oauth_states"
-
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    browser: Mapped[str]
-    until: Mapped[datetime] = mapped_column(index=True)
+    run_id: Mapped[str] = _of_run(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.runs.branches import BranchStatus
-from bot.runs.model import Audience, OneMessage, Run, Status, Thread, Window
+from bot.runs.model import Audience, Run, Status, channels_of
 from bot.views.actions import CANCEL, DETAILS, RATE_DOWN, RATE_UP, RERUN, RETRY, SHARE, ticket
 from bot.views.blocks import Block, actions, button, confirmation
 from bot.views.story import Story
@@ -61,9 +61,6 @@ def may_share(run: Run) -> bool:
 def _sharing(run: Run) -> Block:
     text = ", the text itself included" if run.request.recipe == "safety" else ""
     told = f"Everybody in the channel where you asked will see the result{text}, with your name."
-    source = run.request.source
-    if isinstance(source, Window | Thread | OneMessage) and (
-        source.channel != run.request.place.channel
-    ):
+    if {*channels_of(run.request.source)} - {run.request.place.channel}:
         told += " It tells what stands in another channel, which may be closed to some of them."
     return confirmation("Share it with the channel?", told, yes="Share", no="Keep it to me")

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.runs.branches import Branch, BranchStatus
 from bot.runs.model import Audience, Run, Status
 from bot.runs.workspace import ResultShown
-from bot.views import buttons, markdown, polls, thread
+from bot.views import buttons, following, polls, thread
 from bot.views.blocks import (
     PAGE_MOST,
     Block,
@@ -21,7 +21,7 @@ from bot.views.blocks import (
     task,
     weight,
 )
-from bot.views.message import File, SlackMessage
+from bot.views.message import SlackMessage
 from bot.views.mrkdwn import clip, label, line, person
 from bot.views.results import tell
 from bot.views.story import Story, Tally
@@ -36,6 +36,7 @@ from bot.views.words import (
     simulated,
     subject,
 )
+from patterns.recipes.extract import Extraction
 
 #: Tasks of a plan: Slack draws fifty, and the last is the result's.
 TASKS_MOST = 49
@@ -44,10 +45,7 @@ _PLAN_MOST = 9_000
 _TEXT_MOST = 3_000
 _ERROR_MOST = 600
 _NOTES_MOST = 9
-_ID_IN_NAME = 8
 _NOTES_WEIGHT_MOST = 2_400
-#: More replies than these become a file.
-_REPLIES_MOST = 3
 #: The stage of what comes before a plan.
 _GATE = "steps"
 _NO_REASON = "It ended without a reason."
@@ -87,9 +85,11 @@ def messages(
     front, *others = pages((*told.top, *_more_follows(told)), room)
     return [
         *_finished(run, story, told, front, shown if _may_be_loud(run, broadcast_after) else None),
-        *_rest(run, [*(each for page in others for each in page), *told.more], files=files),
+        *following.messages(
+            run, [*(each for page in others for each in page), *told.more], files=files
+        ),
         *polls.messages(run),
-        *_shared(run, told),
+        *_shared(run),
         *thread.messages(run, story),
     ]
 
@@ -130,7 +130,8 @@ def _card(run: Run, blocks: Sequence[Block], text: str) -> SlackMessage:
 def _text(run: Run, state: str, *more: str) -> str:
     """For notifications and screen readers, which show no block."""
     honest = [f"({SIMULATED})"] if simulated(run) else []
-    return clip(f"{job(run)}: {' '.join([state, *honest, *more])}", _TEXT_MOST)
+    said = [part for part in (state, *honest, *more) if part]
+    return clip(f"{job(run)}: {' '.join(said)}", _TEXT_MOST)
 
 
 def _unfinished(run: Run, story: Story) -> SlackMessage:
@@ -231,6 +232,7 @@ def _result(run: Run, told: Told, page: Sequence[str], *rows: Block) -> list[Blo
 
 def _notes(notes: Sequence[str]) -> list[Block]:
     """As many as there is room for; how many more is said."""
+    notes = [note for note in notes if note.strip()]
     shown: list[str] = []
     for note in notes[:_NOTES_MOST]:
         if weight([*shown, note]) > _NOTES_WEIGHT_MOST:
@@ -258,36 +260,14 @@ def _more_follows(told: Told) -> tuple[str, ...]:
     return (f"\n_{told.rest} in the thread._",) if told.rest else ()
 
 
-def _rest(run: Run, paragraphs: Sequence[str], *, files: bool) -> list[SlackMessage]:
-    """What did not fit on the card, as replies or a file; known only with the result, so final."""
-    replies = pages(paragraphs)
-    if files and len(replies) > _REPLIES_MOST:
-        return [_file(run)]
-    return [
-        SlackMessage(
-            slot=f"more:{number}",
-            text=f"More of the result, part {number}",
-            blocks=(*sections(page),),
-            final=True,
-        )
-        for number, page in enumerate(replies, 1)
-    ]
-
-
-def _file(run: Run) -> SlackMessage:
-    """All of the result, from its beginning: who opens a file has the card out of sight."""
-    name = f"{run.request.recipe}-{run.id[:_ID_IN_NAME]}.md"
-    text = f"{job(run)}: the whole result, as a file"
-    file = File(name=name, title=f"{job(run)}: the whole result", text=markdown.render(run))
-    return SlackMessage(slot="file", text=text, blocks=(section(text),), final=True, file=file)
-
-
-def _shared(run: Run, told: Told) -> list[SlackMessage]:
+def _shared(run: Run) -> list[SlackMessage]:
     """For the channel: as much as one message holds, by the wish of who asked."""
-    if run.audience is not Audience.REQUESTER or not run.shared_by:
+    if run.audience is not Audience.REQUESTER or not run.shared_by or run.result is None:
         return []
+    told = tell(run.result, run.people, to_all=True)
     front, *others = pages(told.top)
-    rest = ["_The rest is with who asked._"] if others or told.rest else []
+    kept = others or told.rest or isinstance(run.result, Extraction)
+    rest = ["_The rest is with who asked._"] if kept else []
     for_all = run.model_copy(update={"audience": Audience.CHANNEL})
     blocks = [
         context(f"Shared by {person(run.shared_by)}"),

@@ -44,6 +44,8 @@ _TITLES = {
     "brainstorm": "Brainstorm",
     "summarize": "Summarize",
     "safety": "Safety check",
+    "logs": "Look through a log",
+    "extract": "Extract fields",
 }
 _DEPTHS = (
     Choice(Depth.QUICK, "Quick: fewer voices, the least cost"),

@@ -61,7 +61,7 @@ def what(run: Run) -> str:
 def state(run: Run) -> str:
     """Its result in a few words, or what it is instead."""
     if run.status is Status.DONE and run.result is not None:
-        return tell(run.result).headline
+        return tell(run.result, to_all=bool(run.shared_by)).headline
     return _STATES[run.status]
 
 

@@ -7,24 +7,23 @@ from typing import assert_never
 
 from bot.runs.model import PeoplesVote, Run, Status
 from bot.runs.money import dollars
-from bot.views import safety, verdict_markdown
-from bot.views.escaping import escaped, web_link
+from bot.views import extraction, logs, safety, summary_markdown, verdict_markdown
+from bot.views.escaping import escaped
 from bot.views.words import (
     DISCLAIMER,
-    KINDS,
     SIMULATED,
-    among,
     counted,
     duration,
     estimated,
-    partly,
     simulated,
 )
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.extract import Extraction
 from patterns.recipes.factcheck import FactCheck
+from patterns.recipes.logs import LogReport
 from patterns.recipes.safety import SafetyReport
-from patterns.recipes.summarize import Point, Summary
+from patterns.recipes.summarize import Summary
 
 
 def render(run: Run) -> str:
@@ -54,51 +53,16 @@ def _result(result: Result, people: Sequence[PeoplesVote]) -> Iterable[str]:
         case FactCheck():
             return verdict_markdown.render(result, people)
         case Summary():
-            return _summary(result)
+            return summary_markdown.render(result)
         case IdeaList():
             return _ideas(result)
         case SafetyReport():
             return safety.render(result)
+        case LogReport():
+            return logs.render(result)
+        case Extraction():
+            return extraction.render(result)
     assert_never(result)
-
-
-def _summary(summary: Summary) -> Iterator[str]:
-    yield from (f"# {_headline(summary)}", "", escaped(summary.overview))
-    for kind, heading in KINDS.items():
-        points = [point for point in summary.points if point.kind is kind]
-        if points:
-            yield from ("", f"## {heading}", "")
-            yield from map(_point, points)
-    unread = [f"{part.part} ({part.link}): {part.reason}" for part in summary.unread]
-    yield from _missing("Not read", unread)
-    yield from ("", _coverage(summary))
-
-
-def _headline(summary: Summary) -> str:
-    return partly(summary) if summary.partial else "Summary"
-
-
-def _point(point: Point) -> str:
-    where = ", ".join(web_link(str(number), link) for number, link in enumerate(point.links, 1))
-    quoted = "" if point.is_quote else f": “{escaped(point.quote)}”"
-    return f"- {escaped(point.text)} ({escaped(point.speaker)}{quoted}, {where})"
-
-
-def _coverage(summary: Summary) -> str:
-    threads = f", {counted(summary.threads, 'thread')}" if summary.threads else ""
-    told = [f"Read {among(summary.read, summary.messages, 'message')}{threads}."]
-    if summary.stopped:
-        told.append(f"Reading stopped there: {escaped(summary.stopped)}.")
-    if summary.unread and summary.parts:
-        unread = summary.unread_parts or len(summary.unread)
-        told.append(f"{among(unread, summary.parts, 'part')} could not be read.")
-    if summary.dropped:
-        items = "item was" if summary.dropped == 1 else "items were"
-        why = "quote or message numbers did not hold"
-        told.append(f"{summary.dropped} {items} dropped: {why}.")
-    if summary.cut:
-        told.append(f"{counted(summary.cut, 'point')} left out: too many for one summary.")
-    return " ".join(told)
 
 
 def _ideas(ideas: IdeaList) -> Iterator[str]:

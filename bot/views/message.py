@@ -11,8 +11,8 @@ from typing import Any
 @dataclass(frozen=True)
 class File:
     """
-    A text to download. *name* ends in its kind, ".md"; *title* is what people read; *text* is
-    Markdown in which foreign words are escaped, with no marks of Slack's.
+    A text to download. *name* ends in its kind: ".md", Markdown in which foreign words are
+    escaped, with no marks of Slack's, or ".csv". *title* is what people read.
     """
 
     name: str

@@ -9,7 +9,8 @@ from bot.runs.signs import clean
 from bot.views.marks import harmless, without_pairs
 
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone)(?![^\W_]))", re.IGNORECASE)
-_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
+#: What a cut would leave of an entity, or make of a longer word.
+_TORN = re.compile(r"(?:&[a-z]{0,3}|@(?:channel|here|everyone))\Z", re.IGNORECASE)
 _FORBIDDEN_IN_LINK = re.compile(r"[\s<>|]")
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")
@@ -52,7 +53,7 @@ def label(text: str, limit: int) -> str:
 
 def clip(text: str, limit: int) -> str:
     """
-    Escaped *text* in at most *limit* characters, never cut inside an entity.
+    Escaped *text* in at most *limit* characters, never cut inside an entity or into a call to all.
 
     Counted in UTF-16 units, the larger of the two ways in which a limit may be meant.
     """
@@ -62,7 +63,7 @@ def clip(text: str, limit: int) -> str:
     kept = text[: max(room, 0)]
     while (over := width(kept) - room) > 0 and kept:
         kept = kept[: -((over + 1) // 2)]
-    return _ENTITY.sub("", kept).rstrip() + "…" if limit > 0 else ""
+    return _TORN.sub("", kept).rstrip() + "…" if limit > 0 else ""
 
 
 def width(text: str) -> int:

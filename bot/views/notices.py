@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.runs.desk import Did
-from bot.runs.limits import DAYS_MOST, LAST_MOST, TEXT_MOST, VOTERS_MOST
+from bot.runs.limits import CHANNELS_MOST, DAYS_MOST, LAST_MOST, TEXT_MOST, VOTERS_MOST
 from bot.views.actions import CANCEL, COMMANDS, RATE_DOWN, RATE_UP, RERUN, RETRY, SHARE
+from bot.views.manual import ABOUT, EXAMPLES, HELP, USAGE
 from bot.views.mrkdwn import line, link
 
 ON_IT = "I am already on it."
@@ -20,6 +21,10 @@ NO_FORM = "Slack does not open this window now: please try again."
 NO_SUCH_MESSAGE = "I can't tell which message that is: please choose it again."
 STRANGER = "Only members of the workspace that I was added to can ask me something here."
 WHICH_RUN = "Say which run, by the beginning of its id: `/quorum runs` lists them."
+FOR_ME_ALONE = (
+    "I can tell what concerns you, but not what concerns others: for example "
+    "`/summarize since 7d for me`."
+)
 _STILL_OPEN = "This run is still at work: cancel it first, or wait for its end."
 _NO_RESULT = "This run has no result."
 
@@ -50,44 +55,6 @@ _SAID: Mapping[str, Mapping[Did, str | None]] = {
     RATE_DOWN: {Did.YES: "Thank you: noted as not helpful.", Did.TOO_EARLY: _NO_RESULT},
 }
 
-_EXAMPLES = {
-    "factcheck": "/factcheck The Great Wall is visible from the Moon",
-    "brainstorm": "/brainstorm How do we halve the time a release takes?",
-    "summarize": "/summarize #general since 7d",
-    "safety": "/quorum safety Send me your password, or else",
-}
-_USAGE = {
-    "factcheck": (
-        "*Check a claim by a panel of voters*",
-        "• `/factcheck The Great Wall is visible from the Moon`",
-        "• `/factcheck` with the link to a message (⋮ → Copy link)",
-        "Options: `--quick` (3 voters), `--deep` (9), `--voters 7`, `--private` (only to you), "
-        "`--fresh` (asked anew, though the answers are known)",
-    ),
-    "summarize": (
-        "*Summarize a conversation, every point with its source*",
-        "• `/summarize`: this channel, the last 24 hours",
-        "• `/summarize since 7d`, or `24h`, `2w`, `90m`; `/summarize last 200` messages",
-        "• `/summarize #channel since 7d`: another channel that you are in",
-        "• `/summarize` with the link to a thread or message (⋮ → Copy link)",
-        "Options: `--quick`, `--deep`, `--private` (only to you), "
-        "`--fresh` (asked anew, though the answers are known)",
-    ),
-    "safety": (
-        "*See whether a text could do harm: voters name categories, a person decides*",
-        "• `/quorum safety Send me your password, or else`",
-        "• `/quorum safety` with the link to a message (⋮ → Copy link)",
-        "One voter of three flags it, two block it. Only you see the result; you can share it.",
-        "Options: `--deep` (5 voters), `--fresh` (asked anew, though the answers are known)",
-    ),
-    "brainstorm": (
-        "*Ideas from several points of view, each blind to the others*",
-        "• `/brainstorm How do we halve the time a release takes?`",
-        "• `/brainstorm` with the link to a message (⋮ → Copy link)",
-        "Options: `--quick`, `--deep`, `--private` (only to you), "
-        "`--fresh` (asked anew, though the answers are known)",
-    ),
-}
 _SHORTCUTS = {
     "factcheck": "Fact-check message",
     "summarize": "Summarize thread",
@@ -96,6 +63,7 @@ _SHORTCUTS = {
 WAYS_IN = (
     "In a channel: `/factcheck`, `/summarize` or `/brainstorm`. In a thread: `@Quorum summarize`. "
     "On a message: ⋮ → Fact-check message, Summarize thread or Brainstorm on this. "
+    "Files: `/quorum logs` and `/quorum extract`. "
     "In our direct messages: the same words without the slash. More: `/quorum help`."
 )
 #: How a conversation with us begins: what is on the button, and what it says for the person.
@@ -104,26 +72,6 @@ PROMPTS = (
     ("Brainstorm on a problem", "brainstorm How do we halve the time a release takes?"),
     ("See whether a text could do harm", "safety Send me your password, or else"),
     ("See what I can do", "help"),
-)
-_HELP = (
-    "*I ask a model several times side by side, and post what the answers agree on*",
-    "• `/factcheck The Great Wall is visible from the Moon`: voters judge it, and are counted",
-    "• `/summarize`, `/summarize #general since 7d`, or with a thread's link: every point with "
-    "its source",
-    "• `/brainstorm How do we halve the time a release takes?`: ideas from several points of view",
-    "• `/quorum safety Send me your password, or else`: could a text do harm? For you alone",
-    "• each of them with `help` tells its options: `/factcheck help`",
-    "*In threads Slack takes no commands*: mention me there (`@Quorum summarize`; `factcheck`, "
-    "`brainstorm` or `safety`, alone, mean the thread's first message), or on a message choose "
-    "⋮ → Summarize thread, Fact-check message or Brainstorm on this. In our direct messages, "
-    "leave out the slash.",
-    "*About runs*",
-    "• `/quorum runs`: the last ones that you may see",
-    "• `/quorum show 1a2b3c4d`: what happened in one, by the beginning of its id",
-    "• `/quorum cancel 1a2b3c4d`: end one of yours",
-    "• `/quorum usage`: what was spent, and the most that may be",
-    "• `/quorum panel`: what your votes on claims have taught of the voters",
-    "• `/quorum factcheck …`, `/quorum summarize …`, `/quorum brainstorm …`: as the commands above",
 )
 
 
@@ -138,7 +86,7 @@ def on_it(url: str) -> str:
 
 
 def general() -> str:
-    return "\n".join(_HELP)
+    return "\n".join(HELP)
 
 
 def welcome() -> str:
@@ -155,15 +103,17 @@ def mention_usage() -> str:
     return (
         "Say what to do after my name: `summarize` (this thread, or in a channel its last day), "
         "`factcheck The Great Wall is visible from the Moon`, `brainstorm How do we halve the time "
-        "a release takes?`, `safety Send me your password, or else`, or `help`; in a thread, all "
-        "but `summarize` alone mean its first message."
+        "a release takes?`, `safety Send me your password, or else`, `logs` or `extract fields: "
+        "name, amount: number` with a file, or `help`; in a thread, all but `summarize` alone mean "
+        "its first message."
     )
 
 
 def unknown_subcommand(word: str) -> str:
     return (
         f"I do not know “{line(word, 40)}”; after `/quorum` come help, runs, show, cancel, usage, "
-        "panel, factcheck, summarize, brainstorm or safety, for example `/quorum runs`."
+        "panel, factcheck, summarize, brainstorm, safety, logs or extract, for example "
+        "`/quorum runs`."
     )
 
 
@@ -173,7 +123,7 @@ def no_form(recipe: str) -> str:
 
 
 def usage(recipe: str) -> str:
-    return "\n".join([*_USAGE[recipe], _in_threads(recipe)])
+    return "\n".join([*USAGE[recipe], _in_threads(recipe)])
 
 
 def unknown_command(command: str) -> str:
@@ -215,9 +165,17 @@ def bad_link(recipe: str) -> str:
 
 
 def link_and_more(recipe: str) -> str:
-    return _with_example(
-        recipe, "A message link works alone: leave out the other words, or the link"
-    )
+    """A message's link among words that it does not go with."""
+    match recipe:
+        case "summarize":
+            said = "Behind a message link, and one alone, come `about …` and `for me` and no more"
+        case "logs":
+            said = "The message link comes first, and alone; behind it perhaps `about …`"
+        case "extract":
+            said = "The message link comes first, and alone; behind it come the fields"
+        case _:
+            said = "A message link works alone: leave out the other words, or the link"
+    return f"{said}, for example `{ABOUT.get(recipe, EXAMPLES[recipe])}`."
 
 
 def unknown_channel(name: str) -> str:
@@ -225,8 +183,30 @@ def unknown_channel(name: str) -> str:
     return _with_example("summarize", said)
 
 
+def too_many_channels(number: int) -> str:
+    said = f"These are {number:,} channels, and {CHANNELS_MOST} are the most of one summary"
+    return f"{said}: ask for some of them, for example `/summarize #general #random since 7d`."
+
+
+def empty_about(recipe: str) -> str:
+    return f"Say behind `about` what it is about, for example `{ABOUT[recipe]}`."
+
+
+def no_file(recipe: str) -> str:
+    said = "Give the link to the message that the file came with (⋮ → Copy link on it)"
+    return _with_example(recipe, said)
+
+
+def bad_fields(why: str) -> str:
+    """*why* may repeat what was typed."""
+    return f"{line(why, 500)} `/quorum extract help` has an example."
+
+
 def bad_since() -> str:
-    said = f"`since` takes a time such as 90m, 24h, 7d or 2w, at most {DAYS_MOST} days"
+    said = (
+        f"`since` takes a time such as 90m, 24h, 7d or 2w, at most {DAYS_MOST} days, or `last` for "
+        "your last summary"
+    )
     return _with_example("summarize", said)
 
 
@@ -236,8 +216,8 @@ def bad_last() -> str:
 
 
 def unknown_word(word: str) -> str:
-    said = f"I do not understand “{line(word, 80)}” here; `/summarize help` shows what I do"
-    return _with_example("summarize", said)
+    said = f"I do not understand “{line(word, 80)}” here; a question goes behind `about`"
+    return f"{said}, for example `/summarize since 7d about pricing`."
 
 
 def _in_threads(recipe: str) -> str:
@@ -250,5 +230,5 @@ def _in_threads(recipe: str) -> str:
 
 
 def _with_example(recipe: str, said: str, option: str = "") -> str:
-    example = f"{_EXAMPLES[recipe]} {option}".strip()
+    example = f"{EXAMPLES[recipe]} {option}".strip()
     return f"{said}, for example `{example}`."

@@ -10,14 +10,17 @@ from typing import Any
 from bot.runs.limits import LAST_MOST, TEXT_MOST
 from bot.runs.model import Place
 from bot.views.blocks import Block
-from bot.views.inputs import number, number_input, text_input, typed
+from bot.views.inputs import Choice, number, number_input, text_input, tick, ticked, typed
 from bot.views.reading import visible
+from patterns.fields import FieldsUnclear, wanted
 
-TEXT, SINCE, LAST = "text", "since", "last"
+TEXT, SINCE, LAST, ABOUT, MINE, FIELDS = "text", "since", "last", "about", "mine", "fields"
 
 #: What is to be read: a link and no more.
 _SOURCE_MOST = 1_000
 _SINCE_MOST = 20
+#: With the link and what stands around them they are a text that a command takes.
+_ABOUT_MOST, _FIELDS_MOST = 1_000, 2_500
 _CHANNEL = re.compile(r"https?://[^\s/<>|]+/archives/(?P<id>[CG][A-Z0-9]{2,30})/?")
 _LINK = "⋮ → Copy link"
 _NOTHING = "Say what to work on, or give the link to a message."
@@ -40,7 +43,15 @@ class Wrong:
 
 def inputs(recipe: str, place: Place, text: str) -> list[Block]:
     """With *text* in it at first."""
-    return _conversation(place, text) if recipe == "summarize" else [_topic(recipe, text)]
+    match recipe:
+        case "summarize":
+            return _conversation(place, text)
+        case "logs":
+            return [_message(text), _about()]
+        case "extract":
+            return [_message(text), _fields()]
+        case _:
+            return [_topic(recipe, text)]
 
 
 def read(view: Mapping[str, Any], recipe: str, place: Place) -> str | Wrong:
@@ -48,7 +59,11 @@ def read(view: Mapping[str, Any], recipe: str, place: Place) -> str | Wrong:
     text = typed(view, TEXT)
     if recipe == "summarize":
         return _read_conversation(view, text, place)
-    return _marked(text) if visible(text) else Wrong(TEXT, _NOTHING)
+    if not visible(text):
+        return Wrong(TEXT, _NOTHING)
+    if recipe == "extract":
+        return _read_fields(view, text)
+    return " ".join(filter(None, [_marked(text), _question(view)]))
 
 
 def _topic(recipe: str, text: str) -> Block:
@@ -60,6 +75,39 @@ def _topic(recipe: str, text: str) -> Block:
         initial=text,
         placeholder=placeholder,
         hint=f"Or the link to a message ({_LINK}).",
+        multiline=True,
+    )
+
+
+def _message(text: str) -> Block:
+    return text_input(
+        TEXT,
+        "Which message did the file come with?",
+        most=_SOURCE_MOST,
+        initial=text,
+        placeholder="https://…",
+        hint=f"Its link ({_LINK}); without files its own text is taken.",
+    )
+
+
+def _about() -> Block:
+    return text_input(
+        ABOUT,
+        "About which question?",
+        most=_ABOUT_MOST,
+        placeholder="Nothing means all that matters",
+        optional=True,
+    )
+
+
+def _fields() -> Block:
+    return text_input(
+        FIELDS,
+        "Which fields?",
+        most=_FIELDS_MOST,
+        placeholder="name, amount: number, paid: yes/no, due: date, kind: a|b",
+        hint="Separated by commas. A field is text where nothing else is said; what it is may "
+        "stand behind it in brackets. Or a JSON schema.",
         multiline=True,
     )
 
@@ -82,10 +130,12 @@ def _conversation(place: Place, text: str) -> list[Block]:
             "How far back?",
             most=_SINCE_MOST,
             placeholder="24h",
-            hint="Of a channel: 90m, 24h, 7d or 2w.",
+            hint="Of a channel: 90m, 24h, 7d or 2w; last means since your last summary of it.",
             optional=True,
         ),
         number_input(LAST, "How many messages at most?", least=1, most=LAST_MOST),
+        _about(),
+        tick(MINE, "For whom?", Choice(MINE, "Only what concerns me; only I see it")),
     ]
 
 
@@ -98,13 +148,29 @@ def _read_conversation(view: Mapping[str, Any], text: str, place: Place) -> str 
     if last and number(last, LAST_MOST) is None:
         return Wrong(LAST, f"A whole number from 1 to {LAST_MOST:,}, or nothing.")
     channel = _CHANNEL.fullmatch(text)
-    since = _marked(typed(view, SINCE))
+    since = _marked(typed(view, SINCE)).removeprefix("since ")
     parts = [
         f"<#{channel['id']}>" if channel else _marked(text),
         f"since {since}" if since else "",
         f"last {int(last)}" if last else "",
+        "for me" if ticked(view, MINE) else "",
+        _question(view),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _question(view: Mapping[str, Any]) -> str:
+    about = typed(view, ABOUT)
+    return f"about {_marked(about)}" if visible(about) else ""
+
+
+def _read_fields(view: Mapping[str, Any], text: str) -> str | Wrong:
+    said = typed(view, FIELDS)
+    try:
+        wanted(said)
+    except FieldsUnclear as err:
+        return Wrong(FIELDS, str(err))
+    return f"{_marked(text)} fields: {_marked(said)}"
 
 
 def _marked(text: str) -> str:

@@ -83,7 +83,8 @@ def _state(run: Run) -> str:
     if run.status is Status.FAILED and run.error:
         return f"{state}: {line(run.error, _ERROR_MOST)}"
     if run.status is Status.DONE and run.result is not None and run.audience is not None:
-        return f"{state}: {tell(run.result, run.people).headline}"
+        headline = tell(run.result, run.people, to_all=bool(run.shared_by)).headline
+        return f"{state}: {headline}"
     return state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -11,13 +12,16 @@ from bot.runs.model import (
     Files,
     OneMessage,
     Run,
+    Several,
+    Shared,
     Status,
     Thread,
     Window,
+    channels_of,
 )
 from bot.runs.money import dollars
 from bot.views.mrkdwn import channel, clip, line, person
-from patterns.recipes.summarize import Kind, Summary
+from patterns.recipes.summarize import Kind
 from patterns.task import Depth
 from patterns.usage import Estimate
 
@@ -26,9 +30,11 @@ JOBS = {
     "summarize": "Summary",
     "brainstorm": "Brainstorm",
     "safety": "Safety check",
+    "logs": "Log analysis",
+    "extract": "Extraction",
 }
 #: In the order of their weight.
-KINDS = {
+KINDS: Mapping[str, str] = {
     Kind.DECISION: "Decisions",
     Kind.ACTION: "Actions",
     Kind.QUESTION: "Open questions",
@@ -36,6 +42,9 @@ KINDS = {
     Kind.RISK: "Risks",
     Kind.FACT: "Facts",
 }
+OTHER_KIND = "Other points"
+#: What the text of a run is to its source, where it is no text to work on.
+_ASKS = {"summarize": "about “{}”", "logs": "about “{}”", "extract": "fields: {}"}
 SIMULATED = "Simulated model: no real model was asked"
 SIMULATED_NOW = "Simulated model: no real model is asked"
 DISCLAIMER = "AI-generated: check before you rely on it"
@@ -66,7 +75,8 @@ def answered(run: Run) -> str:
 def subject(run: Run, limit: int) -> str:
     """What the run is about: the typed text, or what was to be read."""
     text = line(run.request.text, limit)
-    return text or _source(run)
+    asks = _ASKS.get(run.request.recipe, "") if run.request.source else ""
+    return f"{_source(run)}, {asks.format(text)}" if text and asks else text or _source(run)
 
 
 def footer(run: Run) -> str:
@@ -117,14 +127,6 @@ def _roughly(number: int) -> int:
     """To two digits: nobody knows better before it has happened."""
     digits = len(str(number))
     return round(number, 2 - digits) if digits > _DIGITS else number
-
-
-def partly(summary: Summary) -> str:
-    """The headline of a summary that lacks much."""
-    if summary.stopped:
-        seen = counted(summary.messages, "message")
-        return f"Partial summary: read {summary.read:,} of the first {seen}"
-    return f"Partial summary: read {among(summary.read, summary.messages, 'message')}"
 
 
 def models(run: Run) -> str:
@@ -188,6 +190,7 @@ def _options(run: Run) -> str:
     said = [
         "" if request.depth is Depth.NORMAL else request.depth.value,
         counted(request.voters, "voter") if request.voters else "",
+        "what concerns them" if request.mine else "",
         _kept_private(run) if run.audience is Audience.REQUESTER else "",
     ]
     return "".join(f" · {part}" for part in said if part)
@@ -203,22 +206,34 @@ def _kept_private(run: Run) -> str:
 
 def _source(run: Run) -> str:
     source = run.request.source
+    if source is None:
+        return "(nothing was given)"
+    if isinstance(source, Files):
+        return line(", ".join(source.paths), ASKED_MOST)
+    first, *others = channels_of(source)
+    rest = channel(others[0]) if len(others) == 1 else counted(len(others), "other channel")
+    return f"{_read(source, run.created_at)} in {channel(first)}{f' and {rest}' if others else ''}"
+
+
+def _read(source: Window | Several | Thread | OneMessage | Shared, now: datetime) -> str:
     match source:
-        case None:
-            return "(nothing was given)"
         case Window():
-            return f"{_window(source, run.created_at)} in {channel(source.channel)}"
+            return _window(source, now)
+        case Several():
+            return _window(source.windows[0], now)
         case Thread():
-            return f"A thread in {channel(source.channel)}"
+            return "A thread"
         case OneMessage():
-            return f"A message in {channel(source.channel)}"
-        case Files():
-            return line(", ".join(source.paths), ASKED_MOST)
+            return "A message"
+        case Shared():
+            return "The files of a message"
     assert_never(source)
 
 
 def _window(window: Window, now: datetime) -> str:
     last = f"The last {counted(window.limit, 'message')}" if window.limit else ""
+    if window.since_last:
+        return f"{last or 'The messages'} since their last summary"
     if window.oldest is None:
         return last or "All messages"
     age = _age(window.oldest, now)

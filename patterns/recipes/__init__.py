@@ -12,8 +12,12 @@ from patterns.fanout import Limits
 from patterns.ports import EventSink, Model
 from patterns.recipes.brainstorm import IdeaList, brainstorm
 from patterns.recipes.brainstorm import foresee as foresee_ideas
+from patterns.recipes.extract import Extraction, extract
+from patterns.recipes.extract import foresee as foresee_extraction
 from patterns.recipes.factcheck import FactCheck, factcheck
 from patterns.recipes.factcheck import foresee as foresee_factcheck
+from patterns.recipes.logs import LogReport, logs
+from patterns.recipes.logs import foresee as foresee_logs
 from patterns.recipes.safety import SafetyReport, safety
 from patterns.recipes.safety import foresee as foresee_safety
 from patterns.recipes.summarize import Summary, summarize
@@ -21,10 +25,11 @@ from patterns.recipes.summarize import foresee as foresee_summary
 from patterns.task import Task
 from patterns.usage import Estimate
 
-Result = Annotated[FactCheck | Summary | IdeaList | SafetyReport, Field(discriminator="kind")]
-Recipe = Callable[
-    [Task, Model, EventSink, Limits], Awaitable[FactCheck | Summary | IdeaList | SafetyReport]
+Result = Annotated[
+    FactCheck | Summary | IdeaList | SafetyReport | LogReport | Extraction,
+    Field(discriminator="kind"),
 ]
+Recipe = Callable[[Task, Model, EventSink, Limits], Awaitable[Result]]
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
@@ -32,6 +37,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "summarize": summarize,
         "brainstorm": brainstorm,
         "safety": safety,
+        "logs": logs,
+        "extract": extract,
     }
 )
 _FORESEEN: Mapping[str, Callable[[Task], Estimate | None]] = MappingProxyType(
@@ -40,6 +47,8 @@ _FORESEEN: Mapping[str, Callable[[Task], Estimate | None]] = MappingProxyType(
         "summarize": foresee_summary,
         "brainstorm": foresee_ideas,
         "safety": foresee_safety,
+        "logs": foresee_logs,
+        "extract": foresee_extraction,
     }
 )
 

@@ -15,6 +15,8 @@ COMMANDS = [
     ("summarize",),
     ("brainstorm",),
     ("safety",),
+    ("logs",),
+    ("extract",),
     ("runs", "list"),
     ("runs", "show"),
     ("runs", "cancel"),
@@ -51,6 +53,9 @@ def test_the_help_names_what_is_typed_in_words_and_not_in_types(quorum: Quorum) 
     assert "{PROBLEM}..." in quorum("brainstorm", "--help").stdout
     assert "{TEXT}..." in quorum("safety", "--help").stdout
     assert "{FILE}..." in quorum("summarize", "--help").stdout
+    assert "{FILE}..." in quorum("logs", "--help").stdout
+    assert "--fields FIELDS" in quorum("extract", "--help").stdout
+    assert "--for NAME" in quorum("summarize", "--help").stdout
     assert "--voters N " in quorum("factcheck", "--help").stdout
     assert "-n N " in quorum("runs", "list", "--help").stdout
     assert "--bot-port N " in quorum("demo", "--help").stdout
@@ -60,6 +65,13 @@ def test_the_help_of_the_demo_says_what_a_server_of_ones_own_needs(quorum: Quoru
     text = " ".join(quorum("demo", "--help").stdout.split())
 
     assert "OPENAI_BASE_URL together with QUORUM_MODEL" in text
+
+
+def test_the_help_says_how_a_killed_extraction_gets_its_table(quorum: Quorum) -> None:
+    text = " ".join(quorum("extract", "--help").stdout.split())
+
+    assert "`quorum runs resume ID --csv` finishes it and prints the table" in text
+    assert "--csv" in quorum("runs", "show", "--help").stdout
 
 
 def test_the_version_is_told(quorum: Quorum) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
+import gzip
 import json
-import os
-import stat
 import tracemalloc
 from collections.abc import AsyncIterable
 from pathlib import Path
@@ -13,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from bot.console import files
-from bot.console.files import FileSources, check, forget, spool
+from bot.console.files import FileSources
+from bot.reading.pdf import PAGES_MOST
 from bot.runs.errors import Unreadable
 from bot.runs.model import Audience, Files, Place, RunRequest, Source, Thread
+from bot.runs.ports import Reading
 from patterns.task import Message
+from tests.reading.pdfs import pdf_of
 
 
 def request(source: Source | None) -> RunRequest:
@@ -39,6 +40,65 @@ async def stream(*paths: Path) -> AsyncIterable[Message]:
 async def test_who_sits_at_the_machine_sees_the_result() -> None:
     assert await FileSources().admit(request(None)) is Audience.REQUESTER
     assert await FileSources().admit(request(Files(paths=("a",)))) is Audience.REQUESTER
+
+
+async def test_names_come_from_the_users_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "users.json").write_text(json.dumps({"U1": "Ann"}))
+    (tmp_path / "talk.jsonl").write_text(json.dumps({"user": "U1", "ts": "1.0", "text": "hi"}))
+
+    [message] = await read(tmp_path / "talk.jsonl")
+
+    assert message.author == "Ann"
+
+
+def asked(recipe: str, *paths: Path, text: str = "", reader: str = "") -> RunRequest:
+    source = Files(paths=tuple(map(str, paths)), reader=reader)
+    return request(source).model_copy(update={"recipe": recipe, "text": text})
+
+
+async def test_a_question_about_files_is_no_reason_not_to_read_them(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("Ann: hello")
+
+    reading = await FileSources().read(asked("summarize", tmp_path / "talk.txt", text="pricing"))
+    beside = await FileSources().read(asked("factcheck", tmp_path / "talk.txt", text="It rains"))
+
+    assert len([*reading.messages]) == reading.files == 1
+    assert beside == Reading()
+
+
+async def test_who_asks_is_the_reader_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("Ann Lee: hello")
+
+    name = await files.reader([tmp_path / "talk.txt"], "ann")
+    reading = await FileSources().read(asked("summarize", tmp_path / "talk.txt", reader=name))
+
+    assert reading.asker == name == "Ann Lee"
+    assert reading.notes == ("It is told what concerns Ann Lee.",)
+
+
+@pytest.mark.parametrize("recipe", ["logs", "extract"])
+async def test_who_looks_at_lines_is_given_documents(tmp_path: Path, recipe: str) -> None:
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(b"one\ntwo"))
+    (tmp_path / "b.log").write_text("three")
+
+    reading = await FileSources().read(asked(recipe, tmp_path / "a.log.gz", tmp_path / "b.log"))
+
+    assert reading.messages == ()
+    lines = [line for document in reading.documents async for line in document.lines()]
+    assert lines == ["one", "two", "three"]
+
+
+async def test_pdfs_are_read_among_other_files_and_what_they_lack_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ann: hello")
+    (tmp_path / "m.pdf").write_bytes(pdf_of("We ship.", pages=PAGES_MOST + 1))
+
+    reading = await FileSources().read(asked("summarize", tmp_path / "m.pdf", tmp_path / "a.txt"))
+
+    assert isinstance(reading.messages, tuple)
+    ids = [message.id for message in reading.messages]
+    assert (ids[0], ids[-1]) == ("m.pdf:p1:1", "a.txt:1")
+    assert reading.files == 2
+    assert reading.notes == ("m.pdf: of 201 pages, the first 200 were read.",)
 
 
 async def test_slack_is_not_read_from_here() -> None:
@@ -88,79 +148,9 @@ async def test_old_encodings_are_read(tmp_path: Path, content: bytes) -> None:
     assert (message.author, message.text) == ("Zoë", "grüßt")
 
 
-@pytest.mark.parametrize(
-    "users",
-    [
-        {"U1": "Ann", "U2": 7},
-        [{"id": "U1", "profile": {"display_name": "Ann"}}, 7, {"name": "x"}],
-        [{"id": "U1", "name": "Ann", "profile": None}],
-    ],
-)
-async def test_names_come_from_the_users_beside_the_file(tmp_path: Path, users: object) -> None:
-    (tmp_path / "users.json").write_text(json.dumps(users))
-    (tmp_path / "talk.jsonl").write_text(json.dumps({"user": "U1", "ts": "1.0", "text": "hi"}))
-
-    [message] = await read(tmp_path / "talk.jsonl")
-
-    assert message.author == "Ann"
-
-
-async def test_broken_users_leave_ids(tmp_path: Path) -> None:
-    (tmp_path / "users.json").write_text("{")
-    (tmp_path / "talk.jsonl").write_text(json.dumps({"user": "U1", "ts": "1.0", "text": "hi"}))
-
-    [message] = await read(tmp_path / "talk.jsonl")
-
-    assert message.author == "U1"
-
-
-def test_what_is_no_text_file_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "empty.txt").write_text(" \n\n")
-    (tmp_path / "cat.png").write_bytes(b"\x89PNG\r\n\0\0")
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-    with (tmp_path / "huge.txt").open("wb") as huge:
-        huge.truncate(files.MOST + 1)
-    sentences = {
-        "empty.txt": "empty.txt is empty.",
-        "cat.png": "cat.png is not a text file.",
-        "folder": "folder is a folder; name the files in it.",
-        "pipe": "pipe is not a file; what comes through a pipe is read by -.",
-        "huge.txt": "huge.txt has 2,147,483,649 bytes; 2,147,483,648 are the most.",
-        "gone.txt": "There is no file gone.txt.",
-        "a\0b": "a\0b cannot be read.",
-    }
-
-    for name, sentence in sentences.items():
-        with pytest.raises(Unreadable) as refused:
-            check(tmp_path / name)
-        assert str(refused.value) == sentence
-
-
 async def test_a_file_that_vanishes_before_it_is_read_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="There is no file"):
         await read(tmp_path / "gone.txt")
-
-
-def test_a_pipe_is_kept_for_its_owner_and_forgotten_with_its_run(tmp_path: Path) -> None:
-    path = spool(io.BytesIO(b"Ann: hello"), tmp_path)
-
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    forget(request(Files(paths=(str(path),))))
-    assert not path.exists()
-    forget(request(Files(paths=(str(path),))))
-
-
-def test_forgetting_a_run_leaves_the_persons_files_alone(tmp_path: Path) -> None:
-    theirs = tmp_path / "quorum-stdin" / "talk.txt"
-    theirs.parent.mkdir()
-    theirs.write_text("Ann: hello")
-
-    forget(request(Files(paths=(str(theirs),))))
-    forget(request(None))
-
-    assert theirs.exists()
 
 
 @pytest.fixture
@@ -224,6 +214,18 @@ async def test_a_log_three_times_as_big_takes_no_more_memory(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("little_fits")
+async def test_in_a_stream_too_a_pdf_has_its_place_and_the_reader_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ann: hello there")
+    (tmp_path / "m.pdf").write_bytes(pdf_of("We ship."))
+    paths = tmp_path / "m.pdf", tmp_path / "a.txt"
+
+    ids = [message.id async for message in await stream(*paths)]
+
+    assert ids == ["m.pdf:p1:1", "a.txt:1"]
+    assert await files.reader(paths, "ann") == "Ann"
+
+
+@pytest.mark.usefixtures("little_fits")
 async def test_a_stream_with_nothing_in_it_says_so_when_it_is_read(tmp_path: Path) -> None:
     left = {"ts": "1.0", "text": "left", "subtype": "channel_join"}
     (tmp_path / "day.jsonl").write_text(json.dumps(left))
@@ -241,14 +243,3 @@ async def test_what_is_left_out_of_a_stream_is_logged(
 
     assert len([message async for message in await stream(tmp_path / "day.jsonl")]) == 1
     assert "day.jsonl: 2 entries are no messages" in caplog.text
-
-
-def test_a_pipe_is_kept_no_further_than_it_would_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "MOST", 10)
-
-    path = spool(io.BytesIO(b"x" * 100), tmp_path)
-
-    with pytest.raises(Unreadable, match="has 11 bytes; 10 are the most"):
-        check(path)

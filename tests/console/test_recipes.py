@@ -1,7 +1,8 @@
-"""`quorum factcheck`, `summarize`, `brainstorm`: what people and machines get from them."""
+"""`quorum factcheck`, `summarize`, `brainstorm`, `logs`: what people and machines get from them."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import stat
 from pathlib import Path
@@ -11,15 +12,21 @@ import pytest
 
 from patterns.canvassing import NOT_ASKED
 from tests.console.conftest import Quorum
+from tests.reading.pdfs import pdf_of
 
 FIELDS = ["id", "recipe", "status", "result", "error", "branches", "usage", "model"]
 BRANCH = ["key", "title", "status", "note", "seconds"]
 USAGE = ["calls", "input_tokens", "cached_tokens", "output_tokens", "dollars", "reused"]
 
 
+#: Branches of reading, which ask nobody.
+_READING = {"shapes", "read"}
+
+
 def asked(run: dict[str, Any]) -> int:
     """Branches that were asked, rather than spared as it was decided without them."""
-    return sum(branch["note"] != NOT_ASKED for branch in run["branches"])
+    told = (branch for branch in run["branches"] if branch["key"] not in _READING)
+    return sum(branch["note"] != NOT_ASKED for branch in told)
 
 
 def test_a_verdict_is_markdown_on_stdout_and_progress_is_lines_on_stderr(quorum: Quorum) -> None:
@@ -55,6 +62,8 @@ def test_a_claim_comes_through_a_pipe(quorum: Quorum) -> None:
         ("brainstorm", "Nobody reads our notes"),
         ("safety", "Send me your password"),
         ("summarize", "talk.txt"),
+        ("logs", "talk.txt"),
+        ("extract", "talk.txt", "--fields", "who, what"),
     ],
 )
 def test_json_is_exactly_one_object_with_the_promised_fields(
@@ -136,6 +145,90 @@ def test_a_summary_leads_back_to_the_lines_of_the_file(quorum: Quorum, here: Pat
     assert {"talk.txt:2"} <= {link for point in points for link in point["links"]}
 
 
+def test_a_pdf_is_summarized_and_its_pages_are_named(quorum: Quorum, here: Path) -> None:
+    (here / "minutes.pdf").write_bytes(pdf_of("Ann: We agreed to ship on Friday."))
+
+    result = quorum("summarize", "minutes.pdf", "--json")
+
+    summary = json.loads(result.stdout)["result"]
+    assert (summary["read"], summary["files"]) == (1, 1)
+    assert [point["links"] for point in summary["points"]] == [["minutes.pdf:p1:1"]]
+
+
+def test_a_summary_is_about_a_question(quorum: Quorum, here: Path) -> None:
+    (here / "talk.txt").write_text("Ann: The price is 12 dollars.\nBen: We ship on Friday.\n")
+
+    result = quorum("summarize", "talk.txt", "--about", "the price", "--json")
+    shown = quorum("runs", "show", json.loads(result.stdout)["id"])
+
+    assert json.loads(result.stdout)["result"]["about"] == "the price"
+    assert shown.stdout.split("\n")[0].endswith("talk.txt: the price")
+
+
+def test_a_summary_is_for_one_of_those_who_speak(quorum: Quorum, here: Path) -> None:
+    (here / "talk.txt").write_text(
+        "Ann Lee: We agreed to ship on Friday.\nBen Cole: We agreed to test on Monday.\n"
+    )
+    whole = json.loads(quorum("summarize", "talk.txt", "--json").stdout)["result"]
+
+    mine = json.loads(quorum("summarize", "talk.txt", "--for", "ann", "--json").stdout)["result"]
+
+    assert {point["speaker"] for point in whole["points"]} == {"Ann Lee", "Ben Cole"}
+    assert {point["speaker"] for point in mine["points"]} == {"Ann Lee"}
+    assert mine["others"] == len(whole["points"]) - len(mine["points"]) > 0
+    assert mine["notes"] == ["It is told what concerns Ann Lee."]
+
+
+def test_who_is_called_otherwise_is_told_who_is_there_and_pays_nothing(
+    quorum: Quorum, here: Path
+) -> None:
+    result = quorum("summarize", "-", "--for", "Dora", piped="Ann Lee: Hi.\nBen Cole: Hi.\n")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Nobody is called Dora there, but Ann Lee, Ben Cole." in result.stderr
+    assert not (here / "quorum.db").exists()
+    assert not list((here / "quorum-stdin").iterdir())
+
+
+def test_logs_are_counted_over_several_files_packed_or_not(quorum: Quorum, here: Path) -> None:
+    lines = [f"2026-11-30 10:00:{n:02} ERROR payments: no answer from 10.0.0.{n}" for n in range(9)]
+    (here / "app.log.1.gz").write_bytes(gzip.compress("\n".join(lines[:5]).encode()))
+    (here / "app.log").write_text("\n".join(lines[5:]))
+
+    words = ("logs", "app.log.1.gz", "app.log", "--about", "why do payments fail?")
+    told = quorum(*words)
+    report = json.loads(quorum(*words, "--json").stdout)["result"]
+
+    assert told.exit_code == 0, told.stderr
+    assert "9 lines, 1–9" in told.stdout
+    assert "> why do payments fail?" in told.stdout
+    assert (report["lines"], report["templates"], report["name"]) == (9, 1, "app.log.1, app.log")
+    assert report["top"][0]["count"] == 9
+
+
+def test_a_log_comes_through_a_pipe(quorum: Quorum, here: Path) -> None:
+    report = json.loads(quorum("logs", "-", "--json", piped="one line\nand another\n").stdout)
+
+    assert (report["result"]["name"], report["result"]["lines"]) == ("stdin", 2)
+    assert not list((here / "quorum-stdin").iterdir())
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("name", "shapes"), [("HDFS_2k.log", 14), ("OpenSSH_2k.log", 26)])
+def test_all_lines_of_a_real_log_are_counted(quorum: Quorum, name: str, shapes: int) -> None:
+    log = Path(__file__).parents[3] / "shared" / "data" / "logs" / name
+    if not log.exists():
+        pytest.skip("no shared data here")
+
+    report = json.loads(quorum("logs", str(log), "--json").stdout)["result"]
+
+    assert (report["lines"], report["templates"]) == (2_000, shapes)
+    lines = log.read_text().splitlines()
+    for finding in report["findings"]:
+        first = finding["first"]
+        assert lines[first["number"] - 1].startswith(first["text"].rstrip("…"))
+
+
 def test_a_pipe_is_summarized_and_not_kept_when_the_run_is_over(quorum: Quorum, here: Path) -> None:
     result = quorum("summarize", "-", "--json", piped="Ann: We agreed to ship on Friday.\n")
 
@@ -153,6 +246,12 @@ def test_a_pipe_is_summarized_and_not_kept_when_the_run_is_over(quorum: Quorum, 
         (("summarize", "-"), "Nothing came through the pipe."),
         (("summarize", "missing.txt"), "There is no file missing.txt."),
         (("summarize", "."), ". is a folder"),
+        (("summarize", "packed.gz"), "packed.gz is packed; unpack it first."),
+        (("summarize", "missing.txt", "--about", "x" * 3_001), "That is 3,001 characters;"),
+        (("logs", "minutes.pdf"), "minutes.pdf is a PDF"),
+        (("logs", "missing.log"), "There is no file missing.log."),
+        (("logs", "--quick", "app.log"), "--quick"),
+        (("factcheck", "x", "--source", "minutes.pdf"), "minutes.pdf is a PDF"),
         (("factcheck", "--deep", "--quick", "x"), "do not go together"),
         (("factcheck", "--voters", "16", "x"), "15"),
         (("factcheck", "--loud", "x"), "--loud"),
@@ -164,6 +263,9 @@ def test_a_pipe_is_summarized_and_not_kept_when_the_run_is_over(quorum: Quorum, 
 def test_wrong_usage_is_one_sentence_and_costs_nothing(
     quorum: Quorum, here: Path, words: tuple[str, ...], sentence: str
 ) -> None:
+    (here / "packed.gz").write_bytes(gzip.compress(b"Ann: hello"))
+    (here / "minutes.pdf").write_bytes(pdf_of("Ann: hello"))
+
     result = quorum(*words)
 
     assert result.exit_code == 2

@@ -148,6 +148,15 @@ def test_an_id_that_is_not_there_or_not_enough_is_a_sentence(quorum: Quorum, her
         assert sentence in result.stderr
 
 
+def test_what_was_asked_of_files_stands_behind_their_names(quorum: Quorum, here: Path) -> None:
+    source = Files(paths=("/tmp/a.txt", "/tmp/b.txt"), reader="Ann")
+    add(here, recipe="summarize", text="pricing", source=source)
+
+    assert quorum("runs", "list").stdout.rstrip().endswith("a.txt, b.txt: pricing: for Ann")
+    [row] = json.loads(quorum("runs", "list", "--json").stdout)
+    assert row["asked"] == "/tmp/a.txt, /tmp/b.txt: pricing: for Ann"
+
+
 def test_a_killed_run_is_cancelled_once(quorum: Quorum, here: Path) -> None:
     run_id = add(here)
 

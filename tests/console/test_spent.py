@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, update
 
 from bot.runs.model import Audience, Place, RunRequest
-from bot.runs.ports import Remembered
+from bot.runs.storage import Remembered
 from bot.store.database import connect, upgrade
 from bot.store.runs import SqlRunStore
 from bot.store.tables import RunRow

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console import transcripts
+from bot.console import exports, transcripts
 from bot.console.transcripts import parse, parse_lines
 from bot.runs.errors import Unreadable
 from patterns.task import Message
@@ -80,9 +80,17 @@ def test_slack_lines_have_names_threads_and_words_instead_of_marks() -> None:
             thread="f:1",
             author="Ann",
             text="see the guide (https://elm-lang.org) & #general",
+            at=1,
         ),
-        Message(id="f:2", thread="f:1", author="Ben", text="@Ann ok https://a.example"),
-        Message(id="f:3", thread="f:3", author="U3", text="new"),
+        Message(
+            id="f:2",
+            thread="f:1",
+            author="Ben",
+            text="@Ann ok https://a.example",
+            at=2,
+            mentions=("Ann",),
+        ),
+        Message(id="f:3", thread="f:3", author="U3", text="new", at=3),
     )
 
 
@@ -203,7 +211,7 @@ def test_a_speech_without_end_is_cut_at_the_end_of_a_line() -> None:
 
 def test_a_thread_long_silent_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so many threads are remembered, the last that were spoken in."""
-    monkeypatch.setattr(transcripts, "_THREADS_MOST", 2)
+    monkeypatch.setattr(exports, "_THREADS_MOST", 2)
     asked = ["1.0", "2.0", "1.0", "3.0", "1.0", "2.0"]
     text = "\n".join(line(f"9.{n}", "x", thread_ts=root) for n, root in enumerate(asked))
 

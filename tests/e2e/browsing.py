@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import TimeoutError as TooLate
 
 from tests.e2e.town import Town
 from tests.fakes.model_server import Asked, Turn, hangs, refuses
@@ -85,8 +86,13 @@ async def go_to(page: Page, place: str) -> None:
 
 async def choose(page: Page, message: Locator, entry: str) -> None:
     """An entry of the menu of *message*."""
-    await message.hover()
-    await message.get_by_role("button", name="More actions").first.click()
+    more = message.get_by_role("button", name="More actions").first
+    opened = False
+    while not opened:  # until the message stays under the mouse, while others come in
+        await message.hover()
+        with suppress(TooLate):
+            await more.click(timeout=2_000)
+            opened = True
     await page.get_by_role("menuitem", name=entry).click()
 
 

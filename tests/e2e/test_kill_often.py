@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import signal
 import sqlite3
 from collections.abc import Sequence
@@ -24,12 +25,12 @@ import pytest
 from tests.conftest import Serve
 from tests.e2e.forked import OUT, command
 from tests.e2e.town import until
-from tests.fakes.model_server import ModelServer
+from tests.fakes.model_server import Asked, ModelServer, Turn, says
 
 KILLS = 10
 WIDTH = 4
 #: Sixty parts of it, and the merges of these.
-TALK = "".join(f"Ann: We agreed on part {n} of the plan. {'word ' * 2400}\n" for n in range(60))
+TALK = "".join(f"Ann: We agreed on part {n} of the plan. {f'word{n} ' * 1300}\n" for n in range(60))
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,40 @@ class Shell:
 
 
 ASKED = ("summarize", "--deep", "--json", "talk.txt")
+_SAID = re.compile(r"\[(\d+)\] Ann: (We agreed on part \d+ of the plan)")
+
+
+def answer(asked: Asked) -> str:
+    """To every question another one, and always the same: so answers tell which were asked."""
+    told = [{"text": f"seen {asked.prompt}", "items": []}]
+    fields = asked.schema["properties"]
+    if "items" not in fields:
+        empty = {name: [] for name in fields}
+        return json.dumps(empty | ({"overview": told} if "overview" in fields else _found(asked)))
+    missed = "Look for what they leave out" in asked.text
+    items = [] if missed else [_item(*found) for found in _SAID.findall(asked.text)]
+    return json.dumps({"overview": told, "items": items})
+
+
+def _found(asked: Asked) -> dict[str, Any]:
+    return {"findings": [{"items": [], "why": f"seen {asked.prompt}"}]}
+
+
+def _item(number: str, words: str) -> dict[str, Any]:
+    return {
+        "kind": "decision",
+        "text": words,
+        "lines": [int(number)],
+        "quote": words,
+        "speaker": "Ann",
+        "owner": None,
+        "due": None,
+        "confidence": 4,
+    }
+
+
+def script(asked: Asked) -> Turn:
+    return says(answer(asked))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -91,9 +126,9 @@ async def test_a_run_killed_ten_times_ends_as_if_it_had_been_left_alone(
     seed: int, tmp_path: Path, serve: Serve
 ) -> None:
     chance = random.Random(seed)
-    calm = ModelServer()
+    calm = ModelServer(script)
     expected = await Shell(tmp_path / "calm", await serve(calm.app())).ended(ASKED)
-    model = ModelServer(latency=lambda _: chance.uniform(0.02, 0.2))
+    model = ModelServer(script, latency=lambda _: chance.uniform(0.02, 0.2))
     shell = Shell(tmp_path / "rough", await serve(model.app()))
     words: Sequence[str] = ASKED
     kept, lost = Kept(), 0
@@ -101,7 +136,7 @@ async def test_a_run_killed_ten_times_ends_as_if_it_had_been_left_alone(
     for _ in range(KILLS):
         asked_before = len(model.asked)
         await _killed_in_the_middle(shell.start(words), model, chance)
-        asked = {_canonical(asked.answer()) for asked in model.asked[asked_before:]}
+        asked = {_canonical(answer(each)) for each in model.asked[asked_before:]}
         assert not asked & kept.answers, "what is kept is not asked again"
         now = shell.kept()
         assert now.answers >= kept.answers

@@ -41,6 +41,11 @@ class Bot:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/slack/events"
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     async def start(self) -> None:
         """Returns when it answers; fails with what it printed if it ends instead."""
         self._process = forked.command(["serve"], self._home, self._env, out=LOG, err=LOG)

@@ -19,7 +19,8 @@ from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
 from bot.runs.meter import NoMeter
 from bot.runs.model import Actor, Status
-from bot.runs.ports import Errand, Remembered
+from bot.runs.ports import Errand
+from bot.runs.storage import Remembered
 from patterns.errors import ModelBusy, ModelUnavailable
 from patterns.ports import Model
 from tests.calls.road import FakeSender, Fate

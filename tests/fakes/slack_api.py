@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sys
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
@@ -91,6 +92,10 @@ class FakeSlack:
         self.without_threads = False
         #: Posts a reply to a deleted message into the channel, as the real one does.
         self.unthreads = False
+        #: Gives messages fifteen at a time, a page a minute, as the real one does to apps that are
+        #: sold outside its marketplace.
+        self.strict = False
+        self._given: dict[str, float] = {}
         self.files: dict[str, Json] = {}
         #: Where files are to be sent, if not here.
         self.upload_url = ""
@@ -202,6 +207,8 @@ class FakeSlack:
         except Refused as err:
             return web.json_response({"ok": False, "error": str(err)})
         fault = self.faults[method].popleft() if self.faults[method] else None
+        if self.strict and (wait := self._too_soon(method)):
+            self.retry_after, fault = str(wait), Fault.RATE
         if fault is not None and not str(fault).endswith("after"):
             return self._fail(request, str(fault))
         try:
@@ -213,6 +220,16 @@ class FakeSlack:
         if fault is not None:
             return self._fail(request, str(fault).removesuffix(" after"))
         return web.json_response({"ok": True, **done})
+
+    def _too_soon(self, method: str) -> int:
+        """Seconds until messages are given again, rounded up."""
+        if method not in {"conversations.history", "conversations.replies"}:
+            return 0
+        wait = self._given.get(method, float("-inf")) + 60 - self.clock()
+        if wait > 0:
+            return math.ceil(wait)
+        self._given[method] = self.clock()
+        return 0
 
     def _fail(self, request: web.Request, fault: str) -> web.Response:
         match fault:
@@ -321,7 +338,8 @@ class FakeSlack:
         found = next((m for m in room.messages if m["ts"] == args["ts"]), None)
         if found is None:
             raise Refused("message_not_found")
-        found |= {"text": args.get("text"), "blocks": args.get("blocks"), "edited": True}
+        edited = {"user": BOT, "ts": self._ts()}
+        found |= {"text": args.get("text"), "blocks": args.get("blocks"), "edited": edited}
         return {"ts": args["ts"]}
 
     def _chat_postEphemeral(self, args: Json) -> Json:  # noqa: N802
@@ -361,7 +379,13 @@ class FakeSlack:
         whole = [m for m in room.messages if m.get("thread_ts") in {None, m["ts"]}]
         whole += [m for m in room.messages if m.get("subtype") == "thread_broadcast"]
         shown = [self._wire(room, m) for m in whole if _inside(m["ts"], args)]
-        return self._paged("messages", sorted(shown, key=lambda m: m["ts"], reverse=True), args)
+        shown.sort(key=lambda m: m["ts"], reverse=True)
+        # a cursor stays where it was, whatever is said since
+        left = int(args.get("cursor") or len(shown))
+        page = self._paged("messages", shown, args | {"cursor": len(shown) - left})
+        if cursor := page["response_metadata"]["next_cursor"]:
+            page["response_metadata"]["next_cursor"] = str(len(shown) - int(cursor))
+        return page
 
     def _conversations_replies(self, args: Json) -> Json:
         room = self._room(args)
@@ -390,7 +414,8 @@ class FakeSlack:
 
     def _paged(self, name: str, items: list[Any], args: Json) -> Json:
         start = int(args.get("cursor") or 0)
-        end = start + min(int(args.get("limit", 100)), self.page)
+        most = 15 if self.strict and name == "messages" else self.page
+        end = start + min(int(args.get("limit", 100)), most)
         cursor = str(end) if end < len(items) else ""
         return {name: items[start:end], "response_metadata": {"next_cursor": cursor}}
 

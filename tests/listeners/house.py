@@ -20,7 +20,7 @@ from bot.runs.lookup import History, Spent
 from bot.runs.model import Actor, Place, Run
 from bot.runs.money import Caps, Cost
 from bot.runs.polling import Polling, Polls
-from bot.runs.ports import RunStore
+from bot.runs.storage import RunStore
 from bot.runs.workspace import Preference
 from patterns.learned import UNLEARNED, Learned
 from tests.listeners.shelves import Runs

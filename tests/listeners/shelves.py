@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Actor, Audience, Rating, Run, RunRequest, Status
-from bot.runs.ports import Remembered
+from bot.runs.storage import Remembered
 from patterns.events import Event
 from patterns.recipes import Result
 from patterns.usage import Estimate, Usage

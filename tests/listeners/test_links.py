@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.listeners.links import led
 from bot.listeners.parsing import Usage
 from bot.runs.model import OneMessage, RunRequest, Thread
 from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
@@ -99,3 +100,10 @@ def test_as_long_as_our_own_address_is_unknown_the_channel_of_a_link_decides() -
 @pytest.mark.parametrize("command", ["/factcheck", "/summarize", "/brainstorm"])
 def test_a_link_to_anything_else_is_refused(command: str, link: str) -> None:
     assert "links to messages of this workspace" in sentence(command, link)
+
+
+def test_what_follows_a_leading_address_is_kept() -> None:
+    assert led(f" <{LINK}|look> about\nit ") == (LINK, "about\nit")
+    assert led(f"{LINK}") == (LINK, "")
+    assert led(f"see {LINK} ") == (None, f"see {LINK}")
+    assert led(f"<{LINK}>about") == (None, f"<{LINK}>about")

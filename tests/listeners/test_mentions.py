@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.listeners.mentions import heard
 from bot.runs.desk import PAUSED
 from bot.runs.errors import StorageFailed
-from bot.runs.model import Depth, OneMessage, Place, RunRequest, Status, Thread, Window
+from bot.runs.model import Depth, OneMessage, Place, RunRequest, Shared, Status, Thread, Window
 from bot.runs.workspace import Preference
 from bot.views import listing, notices
 from tests.listeners.house import House
@@ -90,6 +90,74 @@ async def test_in_a_thread_summarize_means_that_thread(house: House, text: str) 
     assert request.source == Thread(channel="C1", ts=ROOT)
     assert request.place == THREAD
     assert request.depth is (Depth.DEEP if "--deep" in text else Depth.NORMAL)
+
+
+@pytest.mark.parametrize(
+    ("words", "about", "mine"),
+    [
+        ("summarize about pricing", "pricing", False),
+        ("summarize this thread about pricing for me", "pricing", True),
+        ("summarize it for me", "", True),
+        ("summary for <@U1>", "", True),
+    ],
+)
+async def test_a_thread_is_summarized_with_a_question_and_for_somebody(
+    house: House, words: str, about: str, mine: bool
+) -> None:
+    request = await asked(house, mention(f"<@UBOT> {words}", thread_ts=ROOT))
+
+    assert request.source == Thread(channel="C1", ts=ROOT)
+    assert (request.text, request.mine, request.private) == (about, mine, mine)
+
+
+FILE = {"subtype": "file_share", "files": [{"id": "F1"}]}
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("logs", ""),
+        ("logs about timeouts", "timeouts"),
+        ("log: why so slow?", "why so slow?"),
+        ("extract fields: name", "fields: name"),
+        ("extract this fields: name", "fields: name"),
+    ],
+)
+async def test_a_log_and_a_table_are_those_of_the_first_message_or_of_this_one(
+    house: House, words: str, text: str
+) -> None:
+    await house.tell(mention(f"<@UBOT> {words}", thread_ts=ROOT), event_id="Ev1")
+    await house.tell(direct(words, **FILE), event_id="Ev2")
+
+    in_thread, here = (run.request for run in house.store.runs.values())
+    assert in_thread.source == Shared(channel="C1", ts=ROOT)
+    assert here.source == Shared(channel="D1", ts=TS)
+    assert in_thread.text == here.text == text
+
+
+async def test_files_that_come_with_a_wish_are_meant_before_those_of_the_thread(
+    house: House,
+) -> None:
+    request = await asked(house, mention("<@UBOT> logs", thread_ts=ROOT, **FILE))
+
+    assert request.source == Shared(channel="C1", ts=TS, thread_ts=ROOT)
+
+
+@pytest.mark.parametrize(
+    "event", [mention("<@UBOT> summarize", **FILE), direct("summarize", **FILE)]
+)
+async def test_a_file_can_be_handed_over_to_be_summarized(
+    house: House, event: dict[str, Any]
+) -> None:
+    request = await asked(house, event)
+
+    assert request.source == Thread(channel=event["channel"], ts=TS)
+
+
+async def test_fields_are_asked_for_where_a_thread_is_to_be_extracted(house: House) -> None:
+    told = await said(house, mention("<@UBOT> extract", thread_ts=ROOT))
+
+    assert told.startswith("No fields are named.")
 
 
 @pytest.mark.parametrize("recipe", ["factcheck", "brainstorm", "safety"])
@@ -177,6 +245,8 @@ async def test_in_a_thread_of_direct_messages_its_words_are_meant(house: House) 
         ("hello", notices.welcome()),
         ("summarize", notices.usage("summarize")),
         ("summarize this", notices.usage("summarize")),
+        ("summarize about pricing", notices.usage("summarize")),
+        ("logs", notices.no_file("logs")),
         ("factcheck", notices.empty("factcheck")),
         ("safety", notices.empty("safety")),
     ],

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.listeners.parsing import Usage
-from bot.runs.model import OneMessage, Place, RunRequest, Thread
+from bot.runs.model import OneMessage, Place, RunRequest, Shared, Thread
 from bot.views.reading import visible
+from patterns.recipes import RECIPES
 from tests.listeners.keyboard import LINK, REPLY, parsed, request, sentence
 
 
@@ -50,7 +51,25 @@ def test_a_claim_is_taken_with_who_asked_where_and_for_which_delivery() -> None:
         ("/factcheck", "https://example.com/page", "links to messages of this workspace"),
         ("/factcheck", f"is this so? {LINK}", "A message link works alone"),
         ("/summarize", "https://example.com", "links to messages of this workspace"),
-        ("/summarize", f"{LINK} since 7d", "A message link works alone"),
+        ("/summarize", f"{LINK} since 7d", "Behind a message link, and one alone, come"),
+        ("/summarize", f"since 7d {LINK}", "Behind a message link, and one alone, come"),
+        ("/summarize", f"{LINK} {LINK}", "Behind a message link, and one alone, come"),
+        ("/summarize", f"about {LINK}", "Behind a message link, and one alone, come"),
+        ("/summarize", "https://example.com about it", "links to messages of this workspace"),
+        ("/summarize", "since 7d about", "Say behind `about`"),
+        ("/summarize", "since 7d about \u200b", "Say behind `about`"),
+        ("/summarize", f"about {'x' * 3_001}", "3,001 characters"),
+        ("/summarize", "for everybody", "I do not understand “for”"),
+        ("/summarize", "for <@U7|bob>", "not what concerns others"),
+        ("/logs", "what is wrong?", "Give the link to the message"),
+        ("/logs", "https://example.com/app.log", "links to messages of this workspace"),
+        ("/logs", f"look at {LINK}", "The message link comes first, and alone"),
+        ("/logs", f"{LINK} about", "Say behind `about`"),
+        ("/logs", f"{LINK} about {'x' * 3_001}", "3,001 characters"),
+        ("/extract", "fields: name", "Give the link to the message"),
+        ("/extract", LINK, "No fields are named."),
+        ("/extract", f"{LINK} fields: name: colour", "“colour” is no kind of field"),
+        ("/extract", f"{LINK} fields: name {LINK}", "The message link comes first, and alone"),
         ("/summarize", "#random", "which channel #random is"),
         ("/summarize", "<#oops>", "which channel"),
         ("/summarize", "since", "`since` takes"),
@@ -108,6 +127,7 @@ def test_another_person_place_recipe_option_or_word_is_another_question() -> Non
     here = Place(team="T1", channel="CHERE")
     message = OneMessage(channel="CHERE", ts="1.1")
     thread = Thread(channel="CHERE", ts="1.1")
+    file = Shared(channel="CHERE", ts="1.1")
     asked = [
         question("/factcheck", "X"),
         question("/factcheck", "Y"),
@@ -126,6 +146,15 @@ def test_another_person_place_recipe_option_or_word_is_another_question() -> Non
         question("/summarize", "", pointed=thread),
         question("/summarize", "", pointed=thread.model_copy(update={"ts": "1.2"})),
         question("/summarize", ""),
+        question("/summarize", "about X"),
+        question("/summarize", "about x"),
+        question("/summarize", "for me"),
+        question("/summarize", "about X for me"),
+        question("/summarize", "since last"),
+        question("/summarize", "about X", pointed=thread),
+        question("/logs", "", pointed=file),
+        question("/logs", "about X", pointed=file),
+        question("/logs", "about X", pointed=file.model_copy(update={"ts": "1.2"})),
     ]
 
     assert len(set(asked)) == len(asked)
@@ -155,6 +184,9 @@ def test_a_safety_check_is_for_who_asked_alone(text: str) -> None:
         ("/factcheck", "", "factcheck"),
         ("/brainstorm", " \n", "brainstorm"),
         ("/safety", "", "safety"),
+        ("/logs", "", "logs"),
+        ("/extract", "", "extract"),
+        ("/extract", "--deep", ""),
         ("/factcheck", "\u200b", "factcheck"),
         # what was said already would be lost in an empty form
         ("/factcheck", "--private", ""),
@@ -174,7 +206,8 @@ pieces = st.sampled_from([
     "help", "since", "7d", "last", "200", "#general", "<#C1|general>", "<#C1>", "<#", ">", "<", "|",
     "<@U1|ann>", f"<{LINK}>", LINK, REPLY, "https://", "http://[", "http://[::1", "&amp;", "&lt;",
     "<!channel>", "payload", "\u200b", "\u3164", "\ud800", "\x00", "²", "٣d", "since\u00a07d",
-    "x" * 3_001, "`*_~",
+    "x" * 3_001, "`*_~", "about", "about:", "for", "me", "<@U1>", "fields:", "name,",
+    "name: number",
 ])  # fmt: skip
 texts = st.one_of(
     st.lists(pieces, max_size=7).map(" ".join),
@@ -183,7 +216,10 @@ texts = st.one_of(
 )
 
 
-@given(st.sampled_from(["/factcheck", "/summarize", "/brainstorm", "/safety", "/other", ""]), texts)
+COMMANDS = [*(f"/{recipe}" for recipe in RECIPES), "/other", ""]
+
+
+@given(st.sampled_from(COMMANDS), texts)
 @example("/factcheck", "--voters ²")
 @example("/summarize", "since ٣d")
 @example("/summarize", "http://[::1/archives/C0123/p1763990000000100")
@@ -198,4 +234,5 @@ def test_any_text_is_a_request_or_a_harmless_sentence(command: str, text: str) -
     else:
         assert len(found.text) <= 3_000
         assert visible(found.text) or found.source
+        assert found.private or not found.mine
         found.text.encode()

@@ -12,6 +12,7 @@ from bot.views import listing, notices
 from bot.views.actions import COMMANDS
 from patterns.recipes import RECIPES
 from tests.listeners.house import House
+from tests.listeners.keyboard import LINK
 
 URL = "/commands/1"
 
@@ -33,7 +34,11 @@ async def test_help_is_answered_in_the_ack_itself(house: House, text: str) -> No
 
 @pytest.mark.parametrize("recipe", RECIPES)
 async def test_every_recipe_is_a_subcommand(house: House, recipe: str) -> None:
-    words = "last 5 --deep" if recipe == "summarize" else "The moon is cheese --deep"
+    words = {
+        "summarize": "last 5 --deep",
+        "logs": f"{LINK} about timeouts",
+        "extract": f"{LINK} fields: name, amount: number",
+    }.get(recipe, "The moon is cheese --deep")
 
     assert await typed(house, f"{recipe} {words}") == ""
     assert house.store.runs["run-1"].request.recipe == recipe
@@ -58,11 +63,18 @@ async def test_a_safety_check_is_for_who_asked_and_no_command_of_its_own(house: 
     assert list(house.store.runs) == ["run-1"]
 
 
+async def test_fields_that_nobody_understands_start_nothing(house: House) -> None:
+    said = await typed(house, f"extract {LINK} fields: name: colour")
+
+    assert "“colour” is no kind of field" in said
+    assert house.store.runs == {}
+
+
 async def test_the_help_of_a_safety_check_is_for_who_asks(house: House) -> None:
     assert await typed(house, "safety help") == notices.usage("safety")
 
 
-@pytest.mark.parametrize("recipe", ["factcheck", "safety"])
+@pytest.mark.parametrize("recipe", ["factcheck", "safety", "logs", "extract"])
 async def test_a_recipe_without_words_opens_its_form(house: House, recipe: str) -> None:
     assert await typed(house, recipe) == ""
     assert [view["callback_id"] for _, view in house.seen.forms] == ["ask_form"]

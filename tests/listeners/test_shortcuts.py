@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.shortcuts import pointed_at
+from bot.listeners.shortcuts import meant, pointed_at
 from bot.runs.desk import PAUSED
 from bot.runs.errors import StorageFailed
-from bot.runs.model import OneMessage, Place, Thread
+from bot.runs.model import OneMessage, Place, Shared, Thread
 from bot.runs.workspace import Preference
 from bot.views import notices
 from bot.views.actions import SHORTCUTS
@@ -114,3 +114,8 @@ async def test_a_shortcut_of_no_message_starts_nothing(house: House, odd: dict[s
 
 def test_a_shortcut_that_is_none_of_ours_is_no_question() -> None:
     assert pointed_at({"callback_id": "other", "channel": {"id": "C1"}}) is None
+
+
+def test_what_works_on_files_means_those_of_the_message() -> None:
+    assert meant("logs", "C1", REPLY, ROOT) == Shared(channel="C1", ts=REPLY, thread_ts=ROOT)
+    assert meant("extract", "C1", ROOT, ROOT) == Shared(channel="C1", ts=ROOT)

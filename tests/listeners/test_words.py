@@ -22,6 +22,8 @@ from bot.listeners.words import first
         ("ideas for a name", "brainstorm", "for a name"),
         ("Safety-check: a text", "safety", "a text"),
         ("moderate a text", "safety", "a text"),
+        ("log about timeouts", "logs", "about timeouts"),
+        ("extract fields: name", "extract", "fields: name"),
         ("show  1a2b ", "show", "1a2b"),
         ("brainstorm\none\ntwo", "brainstorm", "one\ntwo"),
         (":", "help", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,7 +11,9 @@ from pydantic import BaseModel
 from patterns.errors import ModelRefused
 from patterns.fanout import Limits
 from patterns.fence import fenced
+from patterns.fields import answer_of, wanted
 from patterns.map_reduce import map_reduce
+from patterns.merging import Digest
 from patterns.ports import SILENT, A, Answer, Prompt, Reply
 from patterns.recipes.brainstorm import Picks, Thoughts, brainstorm
 from patterns.recipes.factcheck import factcheck
@@ -18,10 +21,13 @@ from patterns.recipes.factcheck.ballots import Ballot as PanelBallot
 from patterns.recipes.factcheck.ballots import Entailment, second_look
 from patterns.recipes.factcheck.claims import Statements
 from patterns.recipes.factcheck.gathering import Pages as FoundPages
+from patterns.recipes.logs.recipe import Combined, logs
+from patterns.recipes.logs.report import Observations
 from patterns.recipes.safety import SafetyBallot, safety
-from patterns.recipes.summarize import Digest, Notes, summarize
+from patterns.recipes.summarize import SummaryNotes, summarize
+from patterns.recipes.summarize.questions import Findings, Overview
 from patterns.sectioning import section
-from patterns.task import Message, Task
+from patterns.task import Document, Message, Task
 from patterns.voting import VoteResult, vote
 from tests.calls.road import Ballot
 
@@ -30,8 +36,13 @@ SHAPES: tuple[type[BaseModel], ...] = (
     Statements,
     Entailment,
     FoundPages,
-    Notes,
+    SummaryNotes,
     Digest,
+    Findings,
+    Overview,
+    Observations,
+    Combined,
+    answer_of(wanted("name, amount: number, kind: a|b, paid: yes/no, due: date")),
     Thoughts,
     Picks,
     SafetyBallot,
@@ -78,12 +89,19 @@ def asked_for(text: str) -> list[Prompt[Any]]:
     """The first questions of every recipe and pattern about *text*."""
     listener = _Listener()
     said = Message(id="1", thread="1", author="Ann", text=text)
+
+    async def lines() -> AsyncIterator[str]:
+        for line in text.split("\n"):
+            yield line
+
     works = (
         factcheck(Task(text=text), listener, SILENT, Limits()),
         factcheck(Task(text=f"{text}. The moon is far.", web=True), listener, SILENT, Limits()),
         brainstorm(Task(text=text), listener, SILENT, Limits()),
         safety(Task(text=text), listener, SILENT, Limits()),
         summarize(Task(messages=(said, said)), listener, SILENT, Limits()),
+        summarize(Task(messages=(said,), text=text), listener, SILENT, Limits()),
+        logs(Task(documents=(Document(name="a.log", lines=lines),)), listener, SILENT, Limits()),
         vote(text, listener),
         map_reduce([("one", text)], listener),
         section(text, ["one"], listener),

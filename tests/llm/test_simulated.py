@@ -26,7 +26,7 @@ from patterns.recipes.brainstorm import Thoughts, brainstorm
 from patterns.recipes.factcheck import ClaimKind, Label, Outcome, factcheck
 from patterns.recipes.factcheck.ballots import Ballot
 from patterns.recipes.safety import Level, safety
-from patterns.recipes.summarize import Kind, Notes, summarize
+from patterns.recipes.summarize import Kind, SummaryNotes, summarize
 from patterns.task import Depth, Message, Task
 from tests.llm.conftest import call
 from tests.llm.questions import SHAPES, asked_for, ballot, search
@@ -82,12 +82,12 @@ def test_every_question_of_the_recipes_is_answered(text: str) -> None:
 def test_every_quote_stands_in_the_message_that_it_cites(said: list[str]) -> None:
     text = "\n".join(f"[{n}] Ann: {line}" for n, line in enumerate(said, 1))
 
-    notes = answer(asked(Notes, text))
+    notes = answer(asked(SummaryNotes, text))
 
-    assert isinstance(notes, Notes)
+    assert isinstance(notes, SummaryNotes)
     for item in notes.items:
         assert stands_in(item.quote, text)
-        assert all(f"[{number}] " in text for number in item.messages)
+        assert all(f"[{number}] " in text for number in item.lines)
 
 
 async def test_a_summary_of_real_talk_rests_on_it_and_loses_nothing() -> None:

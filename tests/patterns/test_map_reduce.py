@@ -1,20 +1,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
-from patterns.errors import ModelDenied, ModelUnavailable, NothingToDo, QuorumMissed, TimeUp
-from patterns.fanout import Limits, Said
+from patterns.errors import ModelUnavailable, NothingToDo, QuorumMissed, TimeUp
+from patterns.fanout import Limits
 from patterns.fence import CLOSE, OPEN
-from patterns.map_reduce import ReducedSummary, map_reduce, merges_of, reduce_tree
+from patterns.map_reduce import ReducedSummary, map_reduce
 from patterns.ports import Prompt
 from patterns.streams import Items
-from patterns.testing import ListSink, ScriptedModel
+from patterns.testing import ScriptedModel
 from tests.fakes.virtual_time import in_virtual_time
-from tests.patterns.samples import Word, failed, outside
+from tests.patterns.samples import outside
 
 DOCUMENTS = [("a.txt", "one two three"), ("b.txt", "four five"), ("c.txt", "six")]
 
@@ -94,68 +94,6 @@ async def test_a_failing_merge_is_joined_in_code():
     assert result.combined_summary == "a.txt: ONE TWO THREE\nb.txt: FOUR FIVE\nc.txt: SIX"
 
 
-async def tree(nodes: Sequence[str], model: ScriptedModel, **options: Any) -> str:
-    """Merges by asking for a word; joins in brackets, in capitals where the model answered."""
-
-    def merge(key: str, group: Sequence[str]) -> Prompt[Word]:
-        return Prompt(key=key, system="Merge.", text="".join(group), answer=Word)
-
-    def join(group: Sequence[str], answer: Word | None) -> str:
-        return f"({answer.word if answer else '?'.join(group)})"
-
-    return await reduce_tree(
-        nodes, model, merge=merge, join=join, describe=lambda a: Said(a.word), **options
-    )
-
-
-def glue(prompt: Prompt[Any]) -> dict[str, str]:
-    return {"word": prompt.text}
-
-
-@pytest.mark.parametrize(
-    ("count", "fan_in", "merges"),
-    [(1, 8, 0), (2, 8, 1), (8, 8, 1), (9, 8, 2), (64, 8, 9), (5, 2, 4), (512, 8, 73)],
-)
-async def test_levels_of_merges_end_in_one_node_with_the_order_kept(
-    count: int, fan_in: int, merges: int
-):
-    """A node left over at the end of a level goes up as it is: no question for one node."""
-    model = ScriptedModel(glue, delay=lambda p: 0.001 if seat_of_merge(p.key) == 1 else 0)
-    nodes = [f"{n}," for n in range(count)]
-
-    top = await tree(nodes, model, fan_in=fan_in)
-
-    assert top.replace("(", "").replace(")", "") == "".join(nodes)
-    assert len(model.asked) == merges
-    assert len(set(model.asked)) == merges
-
-
-def seat_of_merge(key: str) -> int:
-    return int(key.rpartition(".")[2])
-
-
-async def test_a_merge_that_fails_loses_nothing_of_its_nodes():
-    sink = ListSink()
-    model = ScriptedModel(lambda p: ModelUnavailable("no") if p.key == "merge-1.2" else glue(p))
-
-    top = await tree(list("abcde"), model, fan_in=2, sink=sink)
-
-    assert top == "(((ab)(c?d))e)"
-    assert [gap.branch for gap in failed(sink)] == ["merge-1.2"]
-
-
-async def test_a_denied_model_ends_the_tree():
-    with pytest.raises(ModelDenied):
-        await tree(list("abc"), ScriptedModel(lambda _: ModelDenied("No credit.")))
-
-
-async def test_a_tree_that_cannot_end_or_begin_is_refused():
-    with pytest.raises(ValueError, match="at least 2"):
-        await tree(list("abc"), ScriptedModel(glue), fan_in=1)
-    with pytest.raises(ValueError, match="nothing to reduce"):
-        await tree([], ScriptedModel(glue))
-
-
 async def by_and_by(count: int) -> AsyncGenerator[tuple[str, str]]:
     for number in range(count):
         yield f"{number}.txt", f"text {number}"
@@ -207,47 +145,6 @@ async def test_a_stream_with_gaps_names_them():
 async def test_an_empty_stream_is_nothing_to_do():
     with pytest.raises(NothingToDo, match="no documents"):
         await map_reduce(by_and_by(0), ScriptedModel(summaries))
-
-
-@pytest.mark.parametrize("nodes", [*range(1, 30), 63, 64, 65, 512, 513])
-@pytest.mark.parametrize("fan_in", [2, 3, 8])
-async def test_how_many_merges_there_will_be_is_known(nodes: int, fan_in: int):
-    model = ScriptedModel(glue)
-
-    await tree(["x"] * nodes, model, fan_in=fan_in)
-
-    assert len(model.asked) == merges_of(nodes, fan_in)
-
-
-async def test_a_tree_over_a_stream_keeps_no_more_than_its_windows():
-    """Of 5,000 nodes: two windows of groups a level, each group a fan-in of nodes."""
-    alive = most = 0
-
-    class Node:
-        def __init__(self) -> None:
-            nonlocal alive, most
-            alive += 1
-            most = max(most, alive)
-
-        def __del__(self) -> None:
-            nonlocal alive
-            alive -= 1
-
-    async def nodes() -> AsyncGenerator[Node]:
-        for _ in range(5_000):
-            yield Node()
-
-    await reduce_tree(
-        nodes(),
-        ScriptedModel(lambda _: {"word": ""}),
-        merge=lambda key, _: Prompt(key=key, system="", text="", answer=Word),
-        join=lambda _, __: Node(),
-        describe=lambda _: Said(""),
-        fan_in=8,
-        limits=Limits(width=4),
-    )
-
-    assert most < 5 * (2 * 4 + 2) * 8
 
 
 async def test_reading_and_merging_together_are_no_wider_than_allowed() -> None:

@@ -4,18 +4,19 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.packing import Line, pack, pack_stream, tokens
+from patterns.packing import Chunk, Line, pack, pack_stream, tokens
 from patterns.task import Message
 from tests.patterns.samples import talk
 
 ELM = Path(__file__).parents[3] / "shared/data/slack/elm-general-2019/messages.jsonl"
-#: What a line of Ada's costs beside its text, in tokens.
-ADA = 9
+#: What a line of Ada's costs beside its text, in quarters of a token.
+ADA = 24
 
 #: Words of everyday, empty texts, spaces alone, giant words, other scripts, a lone surrogate.
 _TEXTS = st.one_of(
@@ -34,92 +35,192 @@ def conversations(draw: st.DrawFn) -> list[Message]:
     messages: list[Message] = []
     for number, text in enumerate(draw(st.lists(_TEXTS, max_size=40))):
         root = draw(st.sampled_from([None, *(m.thread for m in messages)]))
-        messages.append(
-            Message(id=f"m{number}", thread=root or f"m{number}", author="Ada", text=text)
+        message = Message(
+            id=f"m{number}",
+            thread=root or f"m{number}",
+            author="Ada",
+            text=text,
+            bot=draw(st.booleans()),
+            context=draw(st.integers(0, 5)) == 0,
         )
+        messages.append(message)
     return messages
 
 
-def written(chunk: Sequence[Line]) -> str:
-    return "\n".join(map(str, chunk))
+#: Where chunks began before, perhaps: ids that there are, and others.
+_CUTS = st.frozensets(st.integers(0, 45).map("m{}".format), max_size=20)
+_CAPS = st.integers(100, 600)
+
+
+def written(chunk: Chunk) -> str:
+    return "\n".join(map(str, chunk.lines))
+
+
+def cited(chunks: Sequence[Chunk]) -> list[Line]:
+    return [line for chunk in chunks for line in chunk.lines if line.number]
+
+
+def ids(chunks: Sequence[Chunk]) -> list[list[str]]:
+    """Context with a dot."""
+    return [[line.message.id + "·" * (not line.number) for line in c.lines] for c in chunks]
+
+
+def context(*messages: Message) -> list[Message]:
+    return [message.model_copy(update={"context": True}) for message in messages]
+
+
+async def streamed(messages: Sequence[Message]) -> AsyncGenerator[Message]:
+    for message in messages:
+        yield message
+
+
+def by_threads(messages: Sequence[Message]) -> list[Message]:
+    roots = list(dict.fromkeys(message.thread for message in messages))
+    return sorted(messages, key=lambda message: roots.index(message.thread))
 
 
 @settings(derandomize=True, deadline=None)
-@given(conversations(), st.integers(100, 600))
+@given(conversations(), _CAPS, _CUTS)
 def test_nothing_is_lost_nothing_is_double_and_no_chunk_is_too_big(
-    messages: list[Message], cap: int
+    messages: list[Message], cap: int, cuts: frozenset[str]
 ):
     """The parts of a message, put together, are its text to the last space."""
-    chunks = pack(messages, cap)
+    chunks = pack(messages, cap, cuts)
 
-    texts: defaultdict[int, str] = defaultdict(str)
-    for line in (line for chunk in chunks for line in chunk):
-        texts[line.number] += line.text
-        assert line.message is messages[line.number - 1]
-    assert texts == {number: m.text for number, m in enumerate(messages, 1)}
-    assert all(chunk and tokens(written(chunk)) <= cap for chunk in chunks)
+    texts: defaultdict[str, str] = defaultdict(str)
+    for line in cited(chunks):
+        assert line.first == (line.message.id not in texts)
+        texts[line.message.id] += line.text
+    assert texts == {m.id: m.text for m in messages if not m.context}
+    assert all(tokens(written(chunk)) <= cap for chunk in chunks)
 
 
 @settings(derandomize=True, deadline=None)
-@given(conversations(), st.integers(100, 600))
+@given(conversations(), _CAPS, _CUTS)
+def test_lines_are_numbered_in_their_chunk_and_threads_stand_in_their_order(
+    messages: list[Message], cap: int, cuts: frozenset[str]
+):
+    chunks = pack(messages, cap, cuts)
+
+    for chunk in chunks:
+        numbers = [line.number for line in chunk.lines if line.number]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert chunk.lines[-1].number, "context stands in front of something"
+        assert chunk.start == next(line for line in chunk.lines if line.number).message.id
+    told = [message.id for message in by_threads(messages) if not message.context]
+    assert list(dict.fromkeys(line.message.id for line in cited(chunks))) == told
+
+
+@settings(derandomize=True, deadline=None)
+@given(conversations(), _CAPS)
 def test_a_message_is_split_only_if_it_is_too_long_for_a_chunk(messages: list[Message], cap: int):
-    seen = [line.number for chunk in pack(messages, cap) for line in chunk]
+    parts = [line for line in cited(pack(messages, cap)) if not line.first]
 
-    split = {number for number in seen if seen.count(number) > 1}
-    assert all(tokens(messages[number - 1].text) + ADA > cap for number in split)
+    assert all(tokens(part.message.text) + ADA / 4 > cap for part in parts)
 
 
 @settings(derandomize=True, deadline=None)
-@given(conversations(), st.integers(100, 600))
-def test_a_thread_is_split_only_if_it_is_too_long_for_a_chunk(messages: list[Message], cap: int):
+@given(conversations(), _CAPS, _CUTS)
+def test_a_thread_is_split_only_if_it_is_too_long_for_a_chunk(
+    messages: list[Message], cap: int, cuts: frozenset[str]
+):
     homes: defaultdict[str, set[int]] = defaultdict(set)
     sizes: defaultdict[str, int] = defaultdict(int)
-    for index, chunk in enumerate(pack(messages, cap)):
-        for line in chunk:
+    for index, chunk in enumerate(pack(messages, cap, cuts)):
+        for line in chunk.lines:
             homes[line.message.thread].add(index)
-            sizes[line.message.thread] += tokens(line.text) + ADA
+    for message in messages:
+        sizes[message.thread] += 4 * tokens(message.text) + ADA
 
-    assert all(sizes[thread] > cap for thread, chunks in homes.items() if len(chunks) > 1)
+    assert all(sizes[thread] > 4 * cap for thread, chunks in homes.items() if len(chunks) > 1)
 
 
 @settings(derandomize=True, deadline=None)
-@given(conversations(), st.integers(100, 600))
+@given(conversations(), _CAPS, _CUTS)
 async def test_a_stream_is_packed_as_the_list_would_be_where_threads_stay_together(
-    messages: list[Message], cap: int
+    messages: list[Message], cap: int, cuts: frozenset[str]
 ):
-    roots = list(dict.fromkeys(message.thread for message in messages))
-    messages.sort(key=lambda message: roots.index(message.thread))
+    together = by_threads(messages)
 
-    async def stream() -> AsyncGenerator[Message]:
-        for message in messages:
-            yield message
+    chunks = [chunk async for chunk in pack_stream(streamed(together), cap, cuts)]
 
-    assert [chunk async for chunk in pack_stream(stream(), cap)] == pack(messages, cap)
+    assert chunks == pack(messages, cap, cuts)
 
 
-async def test_a_reply_that_comes_late_stands_where_it_came():
+@settings(derandomize=True, deadline=None)
+@given(conversations(), _CAPS, _CUTS)
+async def test_in_a_stream_nothing_is_lost_either(
+    messages: list[Message], cap: int, cuts: frozenset[str]
+):
+    chunks = [chunk async for chunk in pack_stream(streamed(messages), cap, cuts)]
+
+    texts: defaultdict[str, str] = defaultdict(str)
+    for line in cited(chunks):
+        texts[line.message.id] += line.text
+    assert texts == {m.id: m.text for m in messages if not m.context}
+    assert all(tokens(written(chunk)) <= cap for chunk in chunks)
+
+
+async def test_a_reply_that_comes_late_in_a_stream_stands_where_it_came():
     late = (*talk("Ada: Lunch?", thread="t"), *talk("Ben: Hm."), *talk("Cy: Yes.", thread="t"))
 
-    async def stream() -> AsyncGenerator[Message]:
-        for message in late:
-            yield message
+    [chunk] = [chunk async for chunk in pack_stream(streamed(late), 600)]
 
-    [chunk] = [chunk async for chunk in pack_stream(stream(), 600)]
-
-    assert [line.number for line in chunk] == [1, 2, 3]
+    assert [line.text for line in chunk.lines] == ["Lunch?", "Hm.", "Yes."]
 
 
-@pytest.mark.parametrize(("words", "parts"), [(120, [1, 2, 3, 4]), (150, [1])])
+async def test_of_a_stream_no_more_is_read_than_a_few_chunks_hold():
+    """One endless thread of lines that take 20 tokens."""
+    came = 0
+
+    async def endless() -> AsyncGenerator[Message]:
+        nonlocal came
+        while True:
+            came += 1
+            yield Message(id=f"{came}", thread="t", author="Ada", text="abc " * 14)
+
+    chunks = pack_stream(endless(), 200)
+    async for _ in chunks:
+        break
+    await chunks.aclose()
+
+    assert came < 40
+
+
+@pytest.mark.parametrize(("words", "count"), [(120, 5), (150, 1)])
 def test_a_thread_too_long_for_a_chunk_begins_in_the_last_one_if_a_quarter_is_free(
-    words: int, parts: list[int]
+    words: int, count: int
 ):
-    """Of 200 tokens, the first message leaves 71 free, or 41; an answer takes 19."""
+    """Of 200 tokens, the first message leaves some 70 free, or 40; an answer takes 15."""
     first = talk("Ada: " + "abc " * words)
     thread = talk(*["Ada: " + "abc " * 10] * 20, thread="t")
 
     chunks = pack([*first, *thread], 200)
 
-    assert [line.number for line in chunks[0]] == parts
+    assert len(chunks[0].lines) == count
+
+
+def test_where_a_thread_goes_on_its_last_two_messages_are_repeated_and_cannot_be_cited():
+    thread = talk(*[f"Ada: {n} " + "abc " * 10 for n in range(1, 30)], thread="t")
+
+    first, second = pack(thread, 400)
+
+    assert written(second).splitlines()[:3] == [
+        f"    [·] Ada: {len(first.lines) - 1} " + "abc " * 10,
+        f"    [·] Ada: {len(first.lines)} " + "abc " * 10,
+        f"    [1] Ada: {len(first.lines) + 1} " + "abc " * 10,
+    ]
+
+
+def test_of_what_is_repeated_the_end_is_enough_and_nothing_where_there_is_no_room():
+    long = "abc " * 180
+    thread = talk(f"Ada: {long}now.", f"Ben: {long}", f"Cy: {'abc ' * 190}", thread="t")
+
+    _, second, third = pack(thread, 200)
+
+    assert str(second.lines[0]).startswith("    [·] Ada: …abc")
+    assert second.lines[0].text.endswith("now.")
+    assert ids([second, third]) == [["t1·", "t2"], ["t3"]]
 
 
 def test_replies_stand_under_their_root_in_order():
@@ -132,40 +233,86 @@ def test_replies_stand_under_their_root_in_order():
     [chunk] = pack(messages, 600)
 
     assert written(chunk) == (
-        "    [1] Ada: first\n    [3] Ben: why?\n    [2] Cy: second\n    [4] Ada: late"
+        "    [1] Ada: first\n    [2] Ben: why?\n    [3] Cy: second\n    [4] Ada: late"
     )
 
 
-def test_only_answers_are_indented():
-    root, answer = Message(id="1", thread="1", author="Ada", text="Well?"), talk("Ben: No.")[0]
+def test_only_answers_are_indented_and_bots_are_named_as_such():
+    root, answer = Message(id="1", thread="1", author="Ada", text="Well?"), talk("Deploy: No.")[0]
 
-    [chunk] = pack([root, answer.model_copy(update={"thread": "1"})], 600)
+    [chunk] = pack([root, answer.model_copy(update={"thread": "1", "bot": True})], 600)
 
-    assert written(chunk) == "[1] Ada: Well?\n    [2] Ben: No."
+    assert written(chunk) == "[1] Ada: Well?\n    [2] Deploy (bot): No."
 
 
-def test_a_giant_message_is_cut_behind_spaces():
-    [message] = talk("Ada: " + "word " * 2_000)
+def test_what_was_read_before_stands_in_front_of_what_answers_it():
+    old, lonely = context(*talk("Ada: Lunch?", "Ben: Rain.")), context(*talk("Cy: Hm.", thread="x"))
+    reply = talk("Cy: Yes.", thread=old[0].id)
 
-    chunks = pack([message], 300)
+    [chunk] = pack([*old, *lonely, *reply], 600)
+
+    assert written(chunk) == "[·] Ada: Lunch?\n    [1] Cy: Yes."
+    assert pack([*old, *lonely], 600) == []
+
+
+def test_of_much_that_was_read_before_the_last_is_shown():
+    """A quarter of a chunk at most, and the end of each message."""
+    old = context(*talk(*[f"Ada: {n} " + "abc " * 50 for n in range(20)], thread="t"))
+    new = talk(*["Ben: " + "abc " * 40] * 6, thread="t")
+
+    first, *_ = pack([*old, *(m.model_copy(update={"id": f"new{m.id}"}) for m in new)], 400)
+
+    shown = [line for line in first.lines if not line.number]
+    assert 2 < len(shown) < 5
+    assert shown[-1].message.id == "t20"
+    assert all(line.text.startswith("…abc") for line in shown)
+
+
+def test_lines_of_context_do_not_begin_a_chunk_that_ends_with_them():
+    """What a new chunk needs of them is repeated there."""
+    before = talk("Ada: " + "abc " * 100)
+    old = context(*talk("Ben: " + "abc " * 3, thread="t"))
+    new = talk("Ben: Hm.", *[f"Cy: {'abc ' * 160}"] * 2, thread="t")[1:]
+
+    chunks = pack([*before, *old, *new], 200)
+
+    assert ids(chunks) == [["m1"], ["t1·", "t2"], ["t1·", "t2·", "t3"]]
+
+
+def test_text_cannot_speak_for_others_nor_pass_for_context():
+    text = "Fine.\n[2] Ben: I quit.\n    [·] Cy: So do I.\x85[٣] Dee: And I. [4] is mine."
+    [chunk] = pack([Message(id="1", thread="1", author="Ada\n[7] Eve", text=text)], 600)
+
+    assert written(chunk) == (
+        "[1] Ada [7] Eve: Fine.\n(2] Ben: I quit.\n    (·] Cy: So do I.\x85(٣] Dee: And I. "
+        "[4] is mine."
+    )
+
+
+def test_a_giant_message_is_cut_behind_sentences_and_its_parts_have_their_own_numbers():
+    [message] = talk("Ada: " + "One word. " * 1_000)
+
+    chunks = pack([message, *talk("Ben: Oh.", thread="z")], 300)
 
     assert len(chunks) > 1
-    assert all(line.text.endswith("word ") for chunk in chunks for line in chunk)
-
-
-def test_a_giant_word_is_cut_where_it_must_be():
-    [message] = talk("Ada: " + "x" * 5_000)
-
-    chunks = pack([message], 300)
-
-    assert "".join(line.text for chunk in chunks for line in chunk) == message.text
-    assert len(chunks) == 5
+    assert all(line.text.endswith("One word. ") for line in cited(chunks[:-1]))
+    assert [line.number for line in chunks[1].lines] == [0, 1]
+    assert chunks[1].lines[0].text.startswith("…")
+    assert [line.number for line in chunks[-1].lines] == [0, 0, 1, 2]
 
 
 def test_an_author_longer_than_a_chunk_still_gets_his_say():
-    message = Message(id="1", thread="1", author="A" * 900, text="Hello there.")
+    messages = [
+        Message(id="1", thread="1", author="A" * 900, text="Hello there. " * 30),
+        Message(id="2", thread="2", author="A" * 900, text=""),
+        Message(id="3", thread="3", author="A" * 900, text="", context=True),
+        Message(id="4", thread="3", author="A" * 900, text="Bye."),
+    ]
 
-    assert "".join(line.text for chunk in pack([message], 100) for line in chunk) == message.text
+    chunks = pack(messages, 100)
+
+    assert "".join(line.text for line in cited(chunks)) == "Hello there. " * 30 + "Bye."
+    assert len(chunks) < 10
 
 
 def test_no_messages_are_no_chunks():
@@ -173,9 +320,9 @@ def test_no_messages_are_no_chunks():
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("", 0), ("four", 1), ("fives", 2), ("日本", 2), ("👩‍🚀", 3), ("\ud800", 1)]
+    ("text", "count"), [("", 0), ("four", 1), ("fives", 2), ("404", 2), ("日本", 2), ("👩‍🚀", 3)]
 )
-def test_tokens_are_quarters_of_bytes_rounded_up(text: str, count: int):
+def test_tokens_are_quarters_of_weight_rounded_up(text: str, count: int):
     assert tokens(text) == count
 
 
@@ -188,17 +335,13 @@ def test_a_whole_channel_is_packed_well(cap: int, record_property: Callable[[str
 
     chunks = pack(messages, cap)
 
-    numbers = [line.number for chunk in chunks for line in chunk]
-    assert sorted(numbers) == list(range(1, len(messages) + 1))
+    told = [line.message.id for line in cited(chunks) if line.first]
+    assert sorted(told) == sorted(message.id for message in messages)
     assert all(tokens(written(chunk)) <= cap for chunk in chunks)
-    fill = sum(map(_cost, chunks)) / (cap * len(chunks))
+    assert pack(messages, cap, {chunk.start for chunk in chunks}) == chunks
+    fill = mean(tokens(written(chunk)) / cap for chunk in chunks)
     record_property("fill", round(fill, 3))
     assert fill >= 0.85
-
-
-def _cost(chunk: Sequence[Line]) -> int:
-    """In tokens, with room for what stands around the text of a line."""
-    return sum(tokens(line.text) + tokens(line.message.author) + 8 for line in chunk)
 
 
 def _channel() -> list[Message]:

@@ -5,7 +5,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.similar import SAME, groups, words
+from patterns.similar import SAME, alike, groups, near, words
 
 _TEXTS = st.lists(st.text(alphabet="abcd ", max_size=12), max_size=8)
 
@@ -56,3 +56,26 @@ def test_groups_share_out_all_texts_and_every_two_of_a_group_are_alike(texts: li
     assert sorted(i for group in found for i in group) == list(range(len(texts)))
     assert [group[0] for group in found] == sorted(group[0] for group in found)
     assert all(same(texts[i], texts[j]) for group in found for i in group for j in group if i < j)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta"]), max_size=6), max_size=12
+    )
+)
+def test_near_pairs_are_those_that_comparing_all_would_find(bags: list[list[str]]) -> None:
+    texts = [" ".join(bag) for bag in bags]
+
+    every = [
+        (n, m) for m in range(len(texts)) for n in range(m) if alike(texts[n], texts[m]) >= SAME
+    ]
+
+    assert near(texts) == sorted(every, key=lambda pair: (pair[1], pair[0]))
+
+
+def test_copies_chain_however_many_they_are():
+    """Not every two of them are compared."""
+    pairs = near(["the disk is full"] * 200)
+
+    assert {(n, n + 1) for n in range(199)} <= set(pairs)
+    assert len(pairs) < 200 * 25

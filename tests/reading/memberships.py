@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.errors import classify
+from bot.slack.errors import NotAllowed, classify
 from tests.fakes.slack_api import Call, FakeSlack, Json, Refused, Room
 
 
@@ -47,7 +49,7 @@ class Memberships(FakeSlack):
 
 
 class Direct:
-    """What `Asking` needs of a client: thousands of questions take no sockets."""
+    """What reading needs of a client: thousands of questions take no sockets. No file is given."""
 
     def __init__(self, slack: Memberships) -> None:
         self._slack = slack
@@ -68,3 +70,9 @@ class Direct:
                 status_code=200,
             )
             raise classify(method, SlackApiError("no", reply)) from None
+
+    @asynccontextmanager
+    async def opened(self, what: str, url: str) -> AsyncGenerator[Any]:
+        self._slack.calls.append(Call(what, {"file": url}, self._slack.clock()))
+        raise NotAllowed(what, "http_403")
+        yield

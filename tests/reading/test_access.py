@@ -9,7 +9,7 @@ import pytest
 
 from bot.reading.access import CLOSED, INVITE, SHUT_OUT, SILENT, Access
 from bot.runs.errors import Unreadable
-from bot.runs.model import Audience, Files, Place, RunRequest, Window
+from bot.runs.model import Audience, Files, Place, RunRequest, Several, Window
 from bot.slack.client import connect
 from bot.slack.limiter import Limiter
 from bot.slack.workspaces import one
@@ -150,6 +150,49 @@ async def test_a_private_channel_that_we_are_told_of_is_as_closed_as_any(
         await access.audience(asking("P1"))
 
     assert str(caught.value) == CLOSED
+
+
+def several(*channels: str) -> RunRequest:
+    windows = tuple(Window(channel=channel) for channel in channels)
+    return asking(None).model_copy(update={"source": Several(windows=windows)})
+
+
+@pytest.mark.parametrize("channels", [("C1", "P2"), ("P2", "C1"), ("C1", "C404"), ("C3", "P2")])
+async def test_of_several_channels_no_answer_tells_which_is_closed(
+    slack: Memberships, access: Access, channels: tuple[str, ...]
+) -> None:
+    with pytest.raises(Unreadable) as caught:
+        await access.audience(several(*channels))
+
+    assert str(caught.value) == CLOSED
+    assert {call.args["channel"] for call in slack.of("conversations.info")} == {*channels}
+
+
+async def test_of_several_channels_the_one_that_asks_for_an_invitation_is_named(
+    access: Access,
+) -> None:
+    with pytest.raises(Unreadable) as caught:
+        await access.audience(several("C1", "C3"))
+
+    assert str(caught.value) == INVITE.replace("that channel", "#without-bot")
+
+
+@pytest.mark.parametrize(
+    ("channels", "audience"),
+    [
+        (("C1", "C2"), Audience.CHANNEL),
+        (("C1", "P1"), Audience.REQUESTER),
+        (("P1", "C2"), Audience.REQUESTER),
+    ],
+)
+async def test_of_several_channels_the_narrowest_says_who_sees_the_result(
+    access: Access, channels: tuple[str, ...], audience: Audience
+) -> None:
+    assert await access.audience(several(*channels)) is audience
+
+
+async def test_for_a_claim_in_several_channels_no_evidence_is_looked_for(access: Access) -> None:
+    assert await access.near(several("C1", "C2")) is None
 
 
 async def test_files_of_the_machine_are_not_for_slack(access: Access) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.reading.attachments import BYTES_MOST, FILES_MOST, Brought, bring
-from bot.slack.errors import NotAllowed
+from bot.reading.attachments import ALL, FEW, Bounds, Brought, bring, notes
+from bot.reading.pdf import PAGES_MOST
+from bot.slack.errors import Invalid, NotAllowed
 from bot.slack.wire import RawMessage
+from tests.reading.pdfs import pdf_of
 
 PLAIN: dict[str, Any] = {"name": "plan.txt", "mimetype": "text/plain", "filetype": "text"}
 
@@ -77,8 +79,9 @@ async def test_what_slack_takes_for_text_is_read(told: dict[str, Any]) -> None:
 async def test_what_is_no_text_of_slacks_is_not_asked_for(told: dict[str, Any]) -> None:
     shelf = Shelf(a=b"words")
 
-    assert await bring([message(file(**told))], shelf) == Brought()
-    assert shelf.asked == []
+    found = await bring([message(file(**told))], shelf)
+
+    assert (found.files, shelf.asked) == ((), [])
 
 
 @pytest.mark.parametrize(
@@ -99,8 +102,8 @@ async def test_of_many_files_the_nearest_few_are_read_and_the_others_are_counted
 
     found = await bring(shared, shelf)
 
-    assert shelf.asked == [f"f{number}" for number in range(FILES_MOST)]
-    assert (len(found.files), found.failed, found.left) == (FILES_MOST, 0, 9 - FILES_MOST)
+    assert shelf.asked == [f"f{number}" for number in range(FEW.files)]
+    assert (len(found.files), found.failed, found.left) == (FEW.files, 0, 9 - FEW.files)
 
 
 async def test_a_file_that_was_shared_twice_is_read_once() -> None:
@@ -113,9 +116,9 @@ async def test_a_file_that_was_shared_twice_is_read_once() -> None:
 async def test_what_is_too_big_is_not_asked_for() -> None:
     shelf = Shelf(a=b"words")
 
-    found = await bring([message(file(size=BYTES_MOST + 1))], shelf)
+    found = await bring([message(file(size=FEW.each + 1))], shelf)
 
-    assert (found, shelf.asked) == (Brought(left=1), [])
+    assert (found.files, found.left, shelf.asked) == ((), 1, [])
 
 
 async def test_what_cannot_be_read_is_counted_and_takes_nothing_from_the_others() -> None:
@@ -125,3 +128,92 @@ async def test_what_cannot_be_read_is_counted_and_takes_nothing_from_the_others(
 
     assert [each.text for each in found.files] == ["words"]
     assert found.failed == 2
+
+
+async def test_what_was_deleted_is_no_file() -> None:
+    gone = {"id": "F1", "mode": "tombstone", "name": "plan.txt"}
+
+    assert await bring([message(gone)], Shelf()) == Brought()
+
+
+async def test_files_are_together_no_bigger_than_wanted() -> None:
+    shelf = Shelf(a=b"a" * 6, b=b"b" * 6, c=b"c" * 4)
+    shared = [message(file("a", size=6), file("b", size=6), file("c", size=4))]
+
+    found = await bring(shared, shelf, Bounds(files=9, each=10, whole=10))
+
+    assert [each.text for each in found.files] == ["aaaaaa", "cccc"]
+    assert found.left == 1
+    assert Bounds(files=9, each=10, whole=10).without(found) == Bounds(files=7, each=10, whole=0)
+
+
+async def test_every_file_that_was_not_read_is_named_with_the_reason() -> None:
+    class Endless(Shelf):
+        async def fetch(self, url: str, most: int, /) -> bytes:
+            if url == "endless":
+                raise Invalid("file", "too_big")
+            return await super().fetch(url, most)
+
+    shared = message(
+        file("a", name="notes.docx", mimetype="application/msword", filetype="docx"),
+        file("b", name="big.log", size=1_000_001),
+        file("gone", name="gone.txt"),
+        file("endless", name="endless.txt"),
+        file("p", name="scan.pdf", mimetype="application/pdf", filetype="pdf", size=6_000_000),
+        file("c", name="picture.txt"),
+        file("", name="hidden.txt"),
+        file("d", name="read.txt"),
+    )
+
+    found = await bring([shared], Endless(c=b"\x89PNG\0\0", d=b"words"), ALL)
+
+    assert [each.name for each in found.files] == ["read.txt"]
+    assert sorted(notes([found])) == [
+        "big.log was not read: it is bigger than 1 MB.",
+        "endless.txt was not read: it is bigger than 1 MB.",
+        "gone.txt was not read: Slack did not give it.",
+        "hidden.txt was not read: Slack did not give it.",
+        "notes.docx was not read: it is no text file.",
+        "picture.txt was not read: it is no text file.",
+        "scan.pdf was not read: it is bigger than 5 MB.",
+    ]
+
+
+async def test_many_files_that_were_not_read_are_one_note() -> None:
+    shared = [
+        message(file(f"f{number}", name=f"{number}.png", mimetype="image/png", filetype="png"))
+        for number in range(12)
+    ]
+
+    [note] = notes([await bring(shared, Shelf(), ALL)])
+
+    assert note == (
+        "0.png, 1.png, 2.png and 9 other files were not read, of each: it is no text file."
+    )
+
+
+async def test_a_pdf_is_read_where_it_is_wanted() -> None:
+    shelf = Shelf(p=pdf_of("The plan is to ship on Friday."))
+    minutes = file("p", name="minutes.pdf", mimetype="application/pdf", filetype="pdf")
+
+    [found] = (await bring([message(minutes)], shelf, ALL)).files
+    assert found.text == "The plan is to ship on Friday."
+    assert (await bring([message(minutes)], shelf)).files == ()
+
+
+async def test_a_pdf_of_which_a_part_is_read_says_so() -> None:
+    shelf = Shelf(p=pdf_of("a page", pages=PAGES_MOST + 1))
+    minutes = file("p", name="minutes.pdf", mimetype="application/pdf", filetype="pdf")
+
+    found = await bring([message(minutes)], shelf, ALL)
+
+    assert notes([found]) == ("minutes.pdf: of 201 pages, the first 200 were read.",)
+
+
+async def test_a_pdf_that_is_none_is_named() -> None:
+    shelf = Shelf(p=b"%PDF-1.7 \x00garbage")
+    minutes = file("p", name="minutes.pdf", mimetype="application/pdf", filetype="pdf")
+
+    found = await bring([message(minutes)], shelf, ALL)
+
+    assert notes([found]) == ("minutes.pdf was not read: it is a PDF that cannot be read.",)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable
 from pathlib import Path
 
 import pytest
@@ -21,63 +21,10 @@ from playground.sample import sample
 from playground.server import build
 from tests.conftest import Serve
 from tests.fakes.slack_api import BOT, BOT_ID, TEAM, FakeSlack, Fault
+from tests.reading.house import KEY, asking, people_see, read, texts
 from tests.slack.virtual import VirtualClock
 
-KEY = b"a secret of this installation"
 DATA = Path(__file__).parents[3] / "shared" / "data" / "slack" / "elm-general-2019"
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def slack(clock: VirtualClock) -> FakeSlack:
-    slack = FakeSlack(clock.now)
-    slack.user("U1", "Ann")
-    slack.user("U2", "Ben")
-    return slack
-
-
-@pytest.fixture
-async def sources(
-    slack: FakeSlack, serve: Serve, clock: VirtualClock
-) -> AsyncIterator[SlackSources]:
-    url = await serve(slack.app())
-    async with connect("xoxb-1", api_url=f"{url}/api/") as client:
-        yield SlackSources(await one(client, Limiter(clock)), key=KEY)
-
-
-def asking(source: Source | None) -> RunRequest:
-    place = Place(team=TEAM, channel="C1")
-    return RunRequest(recipe="summarize", source=source, asked_by="U1", place=place, dedupe="1")
-
-
-async def read(sources: SlackSources, request: RunRequest) -> tuple[Message, ...]:
-    """As a model is told it."""
-    found = (await sources.read(request)).messages
-    assert isinstance(found, tuple)
-    return found
-
-
-async def people_see(sources: SlackSources, request: RunRequest) -> tuple[Message, ...]:
-    """With the names put back in."""
-    reading = await sources.read(request)
-    assert isinstance(reading.messages, tuple)
-    return tuple(
-        message.model_copy(
-            update={
-                "author": reading.people[message.author],
-                "text": named(message.text, reading.people),
-            }
-        )
-        for message in reading.messages
-    )
-
-
-def texts(messages: tuple[Message, ...]) -> list[str]:
-    return [message.text for message in messages]
 
 
 async def test_a_message_is_what_people_see_and_where_it_is(
@@ -95,6 +42,9 @@ async def test_a_message_is_what_people_see_and_where_it_is(
         author="Ann",
         text="hello @Ben & all (https://x.org)",
         permalink=base + root.replace(".", ""),
+        at=float(root),
+        replies=1,
+        mentions=(Pseudonyms(KEY).of(TEAM, ["U2"])["U2"],),
     )
     assert second.thread == root
     assert second.permalink == f"{base}{answer.replace('.', '')}?thread_ts={root}&cid=C1"
@@ -213,6 +163,17 @@ async def test_what_is_not_there_can_not_be_read(sources: SlackSources, source: 
         await read(sources, asking(source))
 
     assert str(caught.value) == CLOSED
+
+
+async def test_who_asks_is_known_by_a_pseudonym_of_their_own(
+    slack: FakeSlack, sources: SlackSources
+) -> None:
+    slack.said("C1", "hello", user="U2")
+
+    reading = await sources.read(asking(Window(channel="C1")))
+
+    assert reading.people[reading.asker] == "Ann"
+    assert set(reading.people.values()) == {"Ann", "Ben"}
 
 
 async def test_without_a_source_there_is_nothing_to_read(

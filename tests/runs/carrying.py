@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.runs.executor import Executor
 from bot.runs.model import Run, RunRequest
+from bot.runs.preparing import Preparing
+from bot.runs.storage import RunStore
 from bot.store.runs import SqlRunStore
 from patterns.ports import Model
 from patterns.recipes.safety import SafetyReport
@@ -13,6 +15,7 @@ from tests.runs.fakes import FakeSources, always, request
 
 #: The voters of a run.
 PANEL = {f"voter-{number}" for number in range(1, 6)}
+PREPARES = {"bookmarks", "learnings", "pages"}
 
 
 def voters(result: SafetyReport) -> int:
@@ -26,6 +29,14 @@ async def added(store: SqlRunStore, asked: RunRequest | None = None) -> str:
     return run.id
 
 
+def body(store: RunStore, model: Model, sources: FakeSources, **options: Any) -> Executor:
+    """*options* are those of the executor, or of what prepares its runs."""
+    own = {name: options.pop(name) for name in PREPARES & set(options)}
+    model_for = always(model, searches=options.pop("web", False))
+    preparing = Preparing(store, sources, **own)
+    return Executor(store, sources, model_for, preparing=preparing, **options)
+
+
 async def carried_out(
     store: SqlRunStore,
     model: Model,
@@ -35,6 +46,5 @@ async def carried_out(
     **options: Any,
 ) -> Run:
     run_id = run_id or await added(store)
-    executor = Executor(store, sources or FakeSources(), always(model), **options)
-    await executor.execute(run_id)
+    await body(store, model, sources or FakeSources(), **options).execute(run_id)
     return await store.get(run_id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.runs.errors import RunError
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
-from bot.runs.ports import Errand, ModelFor, Reading
+from bot.runs.ports import Errand, ModelFor, Reading, Trip
 from bot.store.runs import SqlRunStore
 from patterns.evidence import Evidence, Found
 from patterns.ports import Model, Prompt
@@ -20,7 +20,9 @@ from patterns.testing import Line, ScriptedModel
 #: A voter has looked, and found nothing.
 CLEAR: Line = {"findings": []}
 #: Nothing worth keeping, for the parts of a summary.
-NOTES: Line = {"overview": "shipping", "items": []}
+NOTES: Line = {"overview": [], "items": []}
+#: Nothing that merges would have to say.
+MERGED: Line = {"overview": [], "same": [], "conflicts": []}
 TALK = (
     Message(id="1.1", thread="1.1", author="Ada", text="We ship on Friday."),
     Message(id="1.2", thread="1.1", author="Ben", text="Agreed."),
@@ -68,7 +70,7 @@ class FakeSources:
             raise self.error
         return self.audience
 
-    async def read(self, request: RunRequest, /) -> Reading:
+    async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
         self.calls.append("read")
         return self._reading
 

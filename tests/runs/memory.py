@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.runs.model import Actor, Audience, Rating, Run, RunRequest, Status, Timed
-from bot.runs.ports import Remembered
+from bot.runs.storage import Remembered
 from patterns.events import Event
 from patterns.recipes import Result
 from patterns.usage import Estimate, Usage

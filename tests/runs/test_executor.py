@@ -10,7 +10,8 @@ import pytest
 from bot.runs.errors import NoSuchRun, StorageFailed, Unreadable
 from bot.runs.executor import Executor
 from bot.runs.model import Audience, RunRequest, Status, Thread
-from bot.runs.ports import Errand, Remembered
+from bot.runs.ports import Errand
+from bot.runs.storage import Remembered
 from bot.store.runs import SqlRunStore
 from patterns.errors import ModelDenied, ModelRefused, ModelUnavailable
 from patterns.events import BranchDone, BranchProgress, Planned

@@ -11,7 +11,7 @@ from bot.runs.desk import Desk, Did, can_retry
 from bot.runs.errors import RunError, Unreadable
 from bot.runs.executor import Executor
 from bot.runs.model import Actor, Audience, Run, RunRequest, Status, Thread
-from bot.runs.ports import Reading
+from bot.runs.ports import Reading, Trip
 from bot.store.runs import SqlRunStore
 from patterns.errors import ModelUnavailable
 from patterns.events import BranchDone, BranchFailed, Planned, PlannedBranch
@@ -24,6 +24,7 @@ from patterns.testing import Line, ScriptedModel
 from tests.runs.carrying import PANEL, added, carried_out, voters
 from tests.runs.fakes import (
     CLEAR,
+    MERGED,
     NOTES,
     TALK,
     FakeSources,
@@ -174,13 +175,13 @@ async def test_what_failed_and_is_not_there_any_more_is_no_failure_of_the_next_a
     ]
 
     class Shrinking(FakeSources):
-        async def read(self, request: RunRequest, /) -> Reading:
+        async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
             found = long if "read" not in self.calls else long[:2]
             self.calls.append("read")
             return Reading(tuple(found))
 
     def script(prompt: Prompt[Any]) -> Line:
-        return {"overview": "x", "keep": []} if "merge" in prompt.key else NOTES
+        return MERGED if "merge" in prompt.key else NOTES
 
     weather = Weather(script, "part-3")
     asked = request(recipe="summarize", source=THREAD)

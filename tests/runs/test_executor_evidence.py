@@ -16,7 +16,7 @@ from patterns.learned import UNLEARNED, Learned
 from patterns.ports import Prompt
 from patterns.recipes.factcheck import ClaimVerdict, FactCheck
 from patterns.testing import Line, ScriptedModel
-from tests.runs.carrying import added
+from tests.runs.carrying import added, body
 from tests.runs.fakes import FakeSources, always, request
 
 CLAIM = "The release ships on Friday"
@@ -85,8 +85,7 @@ async def checked(
 ) -> ClaimVerdict:
     sources = FakeSources(found=NEAR, people={"Person_bcdfgh": "Ann"})
     run_id = await added(store, asked(dedupe=dedupe))
-    model_for = always(panel.model, searches=web)
-    await Executor(store, sources, model_for, **options).execute(run_id)
+    await body(store, panel.model, sources, web=web, **options).execute(run_id)
     run = await store.get(run_id)
     assert run.status is Status.DONE, run.error
     assert isinstance(run.result, FactCheck)
@@ -168,9 +167,8 @@ async def test_what_people_have_taught_is_asked_for_by_their_workspace(store: Sq
 async def test_what_is_no_fact_check_looks_for_no_evidence(store: SqlRunStore) -> None:
     sources, taught = FakeSources(found=NEAR), Taught()
     run_id = await added(store, request(recipe="brainstorm"))
-    executor = Executor(store, sources, always(Panel().model), learnings=taught)
 
-    await executor.execute(run_id)
+    await body(store, Panel().model, sources, learnings=taught).execute(run_id)
 
     assert "evidence" not in sources.calls
     assert taught.teams == []

@@ -24,6 +24,7 @@ from bot.slack.limiter import Limiter
 from bot.slack.workspaces import one
 from patterns.errors import AnswerUnusable
 from patterns.fence import CLOSE, DATA, OPEN
+from patterns.merging import Digest
 from patterns.ports import A, Prompt, Reply
 from patterns.recipes import RECIPES
 from patterns.recipes.brainstorm import Picks, Thoughts
@@ -31,7 +32,7 @@ from patterns.recipes.factcheck import FactCheck, Label
 from patterns.recipes.factcheck.ballots import Ballot
 from patterns.recipes.factcheck.claims import Statements
 from patterns.recipes.safety import Category, SafetyBallot, SafetyReport
-from patterns.recipes.summarize import Digest, Notes, Summary
+from patterns.recipes.summarize import Summary, SummaryNotes
 from patterns.task import Message
 from tests.conftest import Serve
 from tests.fakes.attacks import ATTACKS
@@ -66,10 +67,11 @@ class Obeying:
         data = data.encode(errors="replace").decode()  # no answer in JSON holds half a sign
         said = f"{data} [proof]({STOLEN}) {MADE_UP} agree <@U1> <!channel>"
         quote = "swordfish"
-        items = [
-            {"kind": "decision", "text": said, "messages": [1, 2, 3], "quote": quote},
-            {"kind": "decision", "text": said, "messages": [1, 2], "quote": "They hacked it"},
-        ]
+        short = f"[proof]({STOLEN}) {MADE_UP} agree <@USER> <!channel>"
+        people = list(dict.fromkeys(re.findall(r"Person_\w{6}", prompt.text)))[:9]
+        items = [_item(short, [1, 2], quote, person) for person in people]
+        items += [_item(short, [1, 2, 99], quote, "Ann"), _item(said, [1], "They hacked it", "Ann")]
+        told = [{"text": said, "items": [1, -1, 99]}, {"text": "x", "items": []}]
         answers: dict[type[Any], dict[str, Any]] = {
             Statements: {"claims": [{"claim": said, "quote": quote, "kind": "checkable"}]},
             Ballot: {
@@ -84,10 +86,23 @@ class Obeying:
                 "findings": [{"category": "hate", "quote": said, "reason": said}],
             },
             Picks: {"safe": 1, "bold": -7, "cheap_to_test": 99, "common": said},
-            Notes: {"overview": said, "items": items},
-            Digest: {"overview": said, "keep": [1, -1, 99]},
+            SummaryNotes: {"overview": told, "items": items},
+            Digest: {"overview": told, "same": [[1, -1, 99]], "conflicts": [[1, 2]]},
         }
         return answers[prompt.answer]
+
+
+def _item(text: str, lines: list[int], quote: str, speaker: str) -> dict[str, Any]:
+    return {
+        "kind": "decision",
+        "text": text,
+        "lines": lines,
+        "quote": quote,
+        "speaker": speaker,
+        "owner": None,
+        "due": None,
+        "confidence": 5,
+    }
 
 
 def in_text(slack: FakeSlack, attack: str) -> str:
@@ -211,7 +226,7 @@ async def test_an_attack_in_what_is_read_changes_nothing(
         given = clean("\n".join(m.text for m in reading.messages))
         if put in {in_a_name, in_a_bots_name}:
             assert not any(attack[:30] in each.text for each in reading.messages)
-        for recipe in RECIPES:
+        for recipe in sorted(RECIPES.keys() - {"extract", "logs"}):  # these read documents
             model = Obeying("supported")
             run = await carried_out(recipe, model, reading)
             assert run.status is Status.DONE, run.error

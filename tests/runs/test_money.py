@@ -123,7 +123,7 @@ def test_a_run_has_the_cap_of_its_recipe_and_more_for_more_work():
     caps = Caps()
 
     assert caps.of_run(request(recipe="factcheck")) == Cap(tokens=1_000_000)
-    assert caps.of_run(request(recipe="summarize")) == Cap(tokens=400_000)
+    assert caps.of_run(request(recipe="summarize")) == Cap(tokens=1_500_000)
     assert caps.of_run(request(recipe="brainstorm", depth=Depth.DEEP)) == Cap(tokens=240_000)
     assert caps.of_run(request(recipe="factcheck", voters=3)) == Cap(tokens=1_000_000)
     many = request(recipe="factcheck", voters=15, depth=Depth.DEEP)

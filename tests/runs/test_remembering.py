@@ -10,8 +10,8 @@ import pytest
 from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
 from bot.runs.model import Status
-from bot.runs.ports import Remembered
 from bot.runs.remembering import Remembering
+from bot.runs.storage import Remembered
 from bot.store.runs import SqlRunStore
 from patterns.errors import ModelRefused
 from patterns.events import BranchDone

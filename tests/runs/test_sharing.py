@@ -11,8 +11,8 @@ from bot.runs.errors import StorageFailed
 from bot.runs.executor import Executor
 from bot.runs.limits import VOTERS_MOST
 from bot.runs.model import SIMULATED_MODEL, Audience, Files, Place, Run, Status, Thread
-from bot.runs.ports import Remembered
 from bot.runs.sharing import EmptyShelf, Sharing, scope_of
+from bot.runs.storage import Remembered
 from bot.store.database import Database
 from bot.store.runs import SqlRunStore
 from bot.store.shelf import SqlShelf
@@ -27,7 +27,7 @@ from patterns.testing import Line, ScriptedModel
 from patterns.usage import Usage
 from tests.fakes.virtual_time import in_virtual_time
 from tests.runs.carrying import PANEL, added
-from tests.runs.fakes import CLEAR, NOTES, FakeSources, always, request, supporting
+from tests.runs.fakes import CLEAR, MERGED, NOTES, FakeSources, always, request, supporting
 from tests.runs.memory import MemoryStore
 from tests.runs.meters import CountingMeter
 
@@ -519,7 +519,7 @@ def test_a_summary_asked_for_twice_shares_every_part_though_one_runs_ahead() -> 
 
     async def main() -> None:
         model = ScriptedModel(
-            lambda p: NOTES if p.key.startswith("part") else {"overview": "shipping", "keep": []},
+            lambda p: NOTES if p.key.startswith("part") else MERGED,
             delay=lambda p: 7 + len(p.text) % 3,
         )
         store, sharing = MemoryStore(), Sharing(EmptyShelf())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ from bot.runs.vetting import REMOVED, Vetting
 from bot.views.mrkdwn import plain
 from patterns.events import BranchDone, BranchStarted, Planned, PlannedBranch
 from patterns.recipes.factcheck import Label
-from patterns.recipes.summarize import Kind, Point, Summary
+from patterns.recipes.summarize import Kind, Point, Summary, Told
 from patterns.task import Message
 from tests.results import checked, vote
 
@@ -116,7 +116,9 @@ async def test_links_are_heard_while_messages_pass_by():
             yield Message(id="1", thread="1", author="Person_bcdfgh", text=text)
 
     heard = Vetting()
-    passed = [message.text async for message in heard.reading(stream())]
+    messages = heard.heard(stream())
+    assert isinstance(messages, AsyncIterable)
+    passed = [message.text async for message in messages]
 
     assert passed == ["hello", "see https://a.example"]
     assert heard.text("https://a.example") == "https://a.example"
@@ -151,12 +153,13 @@ def test_every_text_of_an_event_and_of_a_result_is_looked_at():
 def test_addresses_of_messages_stay_where_code_put_them():
     link = "https://acme.slack.com/archives/C1/p1"
     point = Point(kind=Kind.FACT, text=EVIL, quote="q", speaker="Person_bcdfgh", links=(link,))
-    summary = Summary(overview="o", points=(point,), read=1, messages=1, threads=0)
+    told = Told(text=EVIL, links=(link,))
+    summary = Summary(overview=(told,), points=(point,), read=1, messages=1, threads=0)
 
-    [shown] = after().value(summary).points
+    shown = after().value(summary)
 
-    assert shown.links == (link,)
-    assert shown.text == REMOVED
+    assert shown.points[0].links == shown.overview[0].links == (link,)
+    assert shown.points[0].text == shown.overview[0].text == REMOVED
 
 
 def test_where_there_is_nothing_to_do_nothing_is_made_anew():

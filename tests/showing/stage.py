@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Audience, Place, Run, RunRequest, Status
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from bot.runs.workspace import Preference
 from bot.showing.means import Means
 from bot.showing.publisher import Publisher

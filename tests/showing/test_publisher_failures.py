@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from tests.fakes.slack_api import Fault
 from tests.showing.stage import (
     DONE,

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from bot.runs.model import Actor, Place
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from bot.showing.screens import SUGGEST, TRIGGER_SECONDS, Screens
 from bot.slack.limiter import A_MINUTE, Call
 from bot.slack.workspaces import OneWorkspace

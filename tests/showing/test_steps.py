@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.runs.model import Audience, Place, Status
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from bot.showing.steps import Plan, steps
 from bot.slack.limiter import Priority
 from bot.views.message import SlackMessage

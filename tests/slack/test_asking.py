@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.slack.asking import TRIES, Asking
+from bot.slack.asking import TRIES, Asking, Late
 from bot.slack.client import SlackClient, connect
 from bot.slack.errors import NotAllowed, Unavailable
 from bot.slack.limiter import Limiter
@@ -84,3 +84,33 @@ async def test_our_own_message_is_found_on_any_page_of_channel_or_thread(
     assert await find(ts, "branch:4") == answers[4]
     assert await find(None, "card", run_id="r2") is None
     assert await find(ts, "result") is None
+
+
+async def test_who_has_time_until_then_asks_nothing_later(slack: FakeSlack, asking: Asking) -> None:
+    slack.said("C1", "x")
+    slack.retry_after = "30"
+    slack.faults["conversations.history"].extend([Fault.RATE] * 2)
+    waits: list[float] = []
+    hurried = asking.within(asking.clock.now() + 45, waits.append)
+
+    with pytest.raises(Late):
+        await hurried.page("conversations.history", channel="C1")
+    calls = len(slack.calls)
+    with pytest.raises(Late):
+        await hurried.page("conversations.info", channel="C1")
+
+    assert asking.clock.now() == 45
+    assert waits == [30, 30]
+    assert (calls, len(slack.calls)) == (2, 2)
+    assert (await asking.page("conversations.history", channel="C1")).messages
+
+
+async def test_a_page_says_where_the_next_one_begins(slack: FakeSlack, asking: Asking) -> None:
+    for number in range(3):
+        slack.said("C1", f"m{number}")
+
+    first = await asking.page("conversations.history", channel="C1")
+    second = await asking.page("conversations.history", first.cursor, channel="C1")
+
+    assert [m.text for m in (*first.messages, *second.messages)] == ["m2", "m1", "m0"]
+    assert second.cursor == ""

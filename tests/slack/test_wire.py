@@ -52,3 +52,20 @@ def test_an_admin_of_one_workspace_is_none_of_another_of_the_organisation() -> N
 
     of_all = User.model_validate(told | {"enterprise_user": {"teams": ["T2"], "is_owner": True}})
     assert of_all.is_admin_of("T2")
+
+
+def test_people_who_react_twice_are_one() -> None:
+    told = {
+        "ts": "1.1",
+        "reactions": [
+            {"name": "+1", "users": ["U1", "U2"], "count": 2},
+            {"name": "eyes", "users": ["U2"], "count": 1},
+        ],
+    }
+    assert RawMessage.model_validate(told).reacted == 2
+    assert RawMessage(ts="1.1").reacted == 0
+
+
+def test_where_slack_names_some_of_many_its_count_holds() -> None:
+    told = {"ts": "1.1", "reactions": [{"name": "+1", "users": ["U1"], "count": 50}]}
+    assert RawMessage.model_validate(told).reacted == 50

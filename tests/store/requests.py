@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.runs.model import Place, RunRequest
-from bot.runs.ports import Remembered, RunStore
+from bot.runs.storage import Remembered, RunStore
 from patterns.usage import Usage
 from tests.results import checked
 

@@ -14,8 +14,10 @@ from sqlalchemy import Connection, func, select, text, update
 
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Audience, Opinion, Place, Rating, Run, Status, Window
-from bot.runs.ports import Posted
+from bot.runs.storage import Posted
 from bot.runs.workspace import Installation, Preference
+from bot.store.bookmarks import SqlBookmarks, SqlPages
+from bot.store.columns import Base
 from bot.store.database import Database
 from bot.store.erasing import SqlEraser
 from bot.store.history import SqlHistory
@@ -27,7 +29,7 @@ from bot.store.people import SqlPolls
 from bot.store.preferences import SqlPreferences
 from bot.store.runs import SqlRunStore
 from bot.store.spending import By, Spending
-from bot.store.tables import Base, OpinionRow, PollRow, RunRow
+from bot.store.tables import OpinionRow, PollRow, RunRow
 from bot.store.vault import Vault
 from patterns.events import BranchDone, Planned, PlannedBranch
 from patterns.recipes.factcheck import Label
@@ -443,3 +445,39 @@ async def test_with_a_workspace_goes_what_it_has_taught(database: Database, stor
     await SqlEraser(database).workspace("T1")
 
     assert await counts(database) == {}
+
+
+async def test_with_people_goes_how_far_they_have_read(database: Database):
+    marks = SqlBookmarks(database)
+    for team, user in (("T1", "U1"), ("T1", "U2"), ("T2", "U1")):
+        await marks.move(team, "C1", user, "1700000000.000100")
+    await marks.keep_cuts("T1", "C1", "normal", ["1.1"])
+
+    await SqlEraser(database).person("T1", "U1")
+    assert await marks.read_until("T1", "C1", "U1") is None
+    assert await marks.read_until("T1", "C1", "U2") is not None
+
+    await SqlEraser(database).workspace("T1")
+    assert await counts(database) == {"bookmarks": 1}
+
+
+async def test_a_bookmark_that_nobody_moved_for_long_goes_with_what_is_old(database: Database):
+    marks = SqlBookmarks(database)
+    await marks.move("T1", "C1", "U1", "1700000000.000100")
+    await marks.keep_cuts("T1", "C1", "normal", ["1.1"])
+
+    await SqlEraser(database).old(NOW + timedelta(days=KEEP - 1), KEEP)
+    assert await counts(database) == {"bookmarks": 1, "cuts": 1}
+
+    await SqlEraser(database).old(NOW + timedelta(days=KEEP + 1), KEEP)
+    assert await counts(database) == {}
+
+
+async def test_what_a_run_has_read_goes_with_it(database: Database, store: SqlRunStore):
+    run = await run_in(store, "d1")
+    await SqlPages(database).keep(run.id, "history/1", CANARY)
+    await grow_old(database, run, KEEP + 1)
+
+    await SqlEraser(database).old(NOW, KEEP)
+
+    assert "pages" not in await counts(database)

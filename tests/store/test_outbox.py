@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.runs.model import Place, Status
-from bot.runs.ports import Outbox, Posted
+from bot.runs.storage import Outbox, Posted
 from bot.store.database import Database
 from bot.store.outbox import SqlOutbox
 from bot.store.runs import SqlRunStore

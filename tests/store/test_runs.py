@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from bot.runs.errors import NoSuchRun
 from bot.runs.model import Audience, Files, OneMessage, Place, Status, Thread, Window
-from bot.runs.ports import RunStore
+from bot.runs.storage import RunStore
 from bot.store.database import Database
 from bot.store.runs import SqlRunStore
 from bot.store.tables import EventRow, RunRow
@@ -25,7 +25,7 @@ from patterns.events import (
     PlannedBranch,
 )
 from patterns.recipes.brainstorm import IdeaList
-from patterns.recipes.summarize import Summary, Unread
+from patterns.recipes.summarize import Summary, Told, Unread
 from patterns.usage import Usage
 from tests.store.requests import VERDICT, added, answer, request
 
@@ -167,7 +167,7 @@ async def test_events_stand_before_the_close_that_came_after_them(runs: RunStore
     [
         VERDICT,
         Summary(
-            overview="talk",
+            overview=(Told(text="talk"),),
             points=(),
             read=3,
             messages=4,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.store.database import Database, connect
 from bot.store.states import SqlStates
-from bot.store.tables import StateRow
+from bot.store.workspace_tables import StateRow
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

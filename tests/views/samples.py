@@ -16,6 +16,8 @@ from bot.runs.model import (
     Place,
     Run,
     RunRequest,
+    Several,
+    Shared,
     Status,
     Thread,
     Timed,
@@ -33,6 +35,13 @@ from patterns.events import (
 from patterns.evidence import Earlier, Origin, Passage
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.extract.extraction import (
+    Column,
+    Extracted,
+    Extraction,
+    RowStatus,
+    Wanted,
+)
 from patterns.recipes.factcheck import (
     ClaimKind,
     ClaimVerdict,
@@ -42,7 +51,8 @@ from patterns.recipes.factcheck import (
     Outcome,
     SeatVote,
 )
-from patterns.recipes.summarize import Kind, Point, Summary, Unread
+from patterns.recipes.logs import Finding, LogLine, LogReport, Severity, Template
+from patterns.recipes.summarize import Kind, Point, Summary, Told, Unread
 from patterns.task import Depth
 from patterns.usage import Usage
 from tests.results import checked
@@ -97,19 +107,50 @@ def verdict(*labels: Label, missing: tuple[str, ...] = (), **fields: Any) -> Fac
     return checked(*labels, missing=missing, **fields)
 
 
-def point(number: int, kind: Kind = Kind.FACT, *links: str) -> Point:
-    return Point(
-        kind=kind,
-        text=f"Point {number}.",
-        quote=f"Quote {number}",
-        speaker="Ann",
-        links=links or (f"https://acme.slack.com/archives/CHERE1/p{1764000000000000 + number}",),
-    )
+def point(number: int, kind: Kind = Kind.FACT, *links: str, **changes: Any) -> Point:
+    fields: dict[str, Any] = {
+        "text": f"Point {number}.",
+        "quote": f"Quote {number}",
+        "speaker": "Ann",
+        "links": links or (f"https://acme.slack.com/archives/CHERE1/p{1764000000000000 + number}",),
+    }
+    return Point(kind=kind, **(fields | changes))
+
+
+def told(*sentences: str) -> tuple[Told, ...]:
+    return tuple(Told(text=each, links=(LINK,)) for each in sentences)
 
 
 def summary(*points: Point, **changes: Any) -> Summary:
-    fields = {"overview": "What it is about.", "read": 40, "messages": 40, "threads": 3, **changes}
-    return Summary(points=points, **fields)
+    fields: dict[str, Any] = {
+        "overview": told("What it is about."), "read": 40, "messages": 40, "threads": 3
+    }  # fmt: skip
+    return Summary(points=points, **(fields | changes))
+
+
+def log_report(**changes: Any) -> LogReport:
+    line = LogLine(number=3, text="ERROR disk /dev/sda1 is full")
+    finding = Finding(
+        severity=Severity.ERROR, title="A full disk", text="Writes fail.", templates=(1,),
+        count=2, first=line, last=line,
+    )  # fmt: skip
+    template = Template(number=1, text="disk <*> is full", count=2, first=line, last=line)
+    fields: dict[str, Any] = {
+        "name": "app.log", "overview": "Disks are full.", "findings": (finding,),
+        "top": (template,), "lines": 40, "templates": 7, "asked": 7,
+    }  # fmt: skip
+    return LogReport(**(fields | changes))
+
+
+def extraction(rows: int = 3, **changes: Any) -> Extraction:
+    """Of the last row nothing came."""
+    found = [
+        Extracted(row=n, source=f"Ann {n}", values=(f"Ann {n}", n)) for n in range(1, rows + 1)
+    ]
+    failed = {"values": (None, None), "status": RowStatus.FAILED, "why": "no answer"}
+    found[-1:] = [each.model_copy(update=failed) for each in found[-1:]]
+    fields = (Wanted(name="name"), Wanted(name="amount", column=Column.NUMBER))
+    return Extraction(**{"name": "bills.csv", "fields": fields, "rows": tuple(found)} | changes)
 
 
 NASTY = (
@@ -219,19 +260,31 @@ peoples_votes = st.builds(
     st.none() | st.sampled_from(Opinion),
     st.integers(0, 8),
 )
+_sentences = st.builds(Told, text=hostile, links=_links)
 summaries = st.builds(
     Summary,
-    overview=hostile,
+    overview=_many(_sentences, 6),
+    about=hostile,
+    mine=st.booleans(),
+    others=st.integers(0, 50),
+    files=st.integers(0, 5),
+    mended=st.integers(0, 5),
+    notes=_some,
+    stopped=hostile,
     points=_many(
         st.builds(
             Point,
-            kind=st.sampled_from(Kind),
+            kind=st.sampled_from(Kind).map(str) | hostile,
             text=hostile,
             quote=hostile,
             speaker=hostile,
+            owner=hostile,
+            due=hostile,
+            doubt=hostile,
             links=_links,
+            later=_some | _links,
         ),
-        60,
+        25,
     ),
     read=st.integers(0, 10_000),
     messages=st.integers(0, 10_000),
@@ -242,6 +295,68 @@ summaries = st.builds(
         20,
     ),
 )  # fmt: skip
+_log_lines = st.builds(LogLine, number=st.integers(1, 10**9), text=hostile)
+log_reports = st.builds(
+    LogReport,
+    name=hostile,
+    link=_links_or_none,
+    about=hostile,
+    overview=hostile,
+    findings=_many(
+        st.builds(
+            Finding,
+            severity=st.sampled_from(Severity),
+            title=hostile,
+            text=hostile,
+            templates=st.lists(st.integers(1, 99), max_size=9).map(tuple),
+            count=st.integers(1, 10**9),
+            first=_log_lines,
+            last=_log_lines,
+        ),
+        9,
+    ),
+    top=_many(
+        st.builds(
+            Template,
+            number=st.integers(1, 99),
+            text=hostile,
+            count=st.integers(1, 10**9),
+            first=_log_lines,
+            last=_log_lines,
+            level=hostile,
+            source=hostile,
+            first_at=hostile,
+            last_at=hostile,
+            history=st.lists(st.integers(0, 99), max_size=24).map(tuple),
+        ),
+        9,
+    ),
+    lines=st.integers(0, 10**9),
+    templates=st.integers(0, 99),
+    asked=st.integers(0, 99),
+    missing=_some,
+    stopped=hostile,
+    notes=_some,
+)
+extractions = st.builds(
+    lambda name, fields, rows, notes, stopped: Extraction(
+        name=name,
+        fields=tuple(
+            Wanted(name=field, column=Column.CHOICE, options=(field,)) for field in fields
+        ),
+        rows=tuple(
+            Extracted(row=n, source=text, values=(text,) * len(fields), status=status, why=text)
+            for n, (text, status) in enumerate(rows, 1)
+        ),
+        notes=notes,
+        stopped=stopped,
+    ),
+    hostile,
+    st.lists(hostile, min_size=1, max_size=4),
+    _many(st.tuples(hostile, st.sampled_from(RowStatus)), 12),
+    _some,
+    hostile,
+)
 ideas = st.builds(
     lambda problem, each, picks, common, missing: IdeaList(
         problem=problem,
@@ -292,6 +407,17 @@ sources = st.one_of(
         oldest=st.none() | _ts | hostile,
         limit=st.none() | st.just(9),
     ),
+    st.builds(
+        Several,
+        windows=st.lists(
+            st.builds(
+                Window, channel=st.sampled_from([HERE, "COTHER1", "C9"]), since_last=st.booleans()
+            ),
+            min_size=1,
+            max_size=4,
+        ).map(tuple),
+    ),
+    st.builds(Shared, channel=st.just(HERE), ts=_ts),
     st.builds(Thread, channel=st.just(HERE), ts=_ts),
     st.builds(OneMessage, channel=st.just(HERE), ts=_ts),
 )
@@ -312,7 +438,8 @@ runs = st.builds(
     events,
     st.fixed_dictionaries(
         {
-            "recipe": st.sampled_from(["factcheck", "summarize", "brainstorm"]),
+            "recipe": st.sampled_from(["factcheck", "summarize", "brainstorm", "logs", "extract"]),
+            "mine": st.booleans(),
             "text": hostile,
             "source": sources,
             "depth": st.sampled_from(Depth),
@@ -333,5 +460,5 @@ runs = st.builds(
             "usage": st.just(Usage(calls=7, input_tokens=12_000, output_tokens=800)),
         }
     ),
-    st.one_of(fact_checks, summaries, ideas),
+    st.one_of(fact_checks, summaries, ideas, log_reports, extractions),
 )

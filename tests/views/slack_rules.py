@@ -16,8 +16,8 @@ from tests.views.samples import ASKER, HERE
 Blocks = Sequence[dict[str, Any]]
 
 _OURS = re.compile(
-    rf"<@{ASKER}>|<#{HERE}>|<https?://[^<>|\s]+\|"
-    r"(?:#\d+|Not read from here on|open|open its card|source)>"
+    rf"<@{ASKER}>|<#(?:{HERE}|COTHER1|C9)>|<https?://[^<>|\s]+\|"
+    r"(?:#\d+|Not read from here on|another message|open|open its card|source)>"
 )
 _ENTITIES = re.compile(r"&(?:amp|lt|gt);")
 
@@ -27,8 +27,8 @@ def accepted(message: SlackMessage) -> None:
     assert 0 < len(message.text) <= 4_000
     message_blocks(message.blocks)
     if message.file is not None:
-        assert message.file.name.endswith(".md")
-        assert 0 < len(message.file.text.encode()) <= 1_000_000
+        assert re.fullmatch(r"[\w-]+\.(md|csv)", message.file.name)
+        assert 0 < len(message.file.text.encode(errors="replace")) <= 1_000_000
 
 
 def message_blocks(blocks: Blocks) -> None:

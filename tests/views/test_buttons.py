@@ -106,6 +106,10 @@ def test_who_shares_what_was_read_elsewhere_is_told_that_it_may_be_closed_to_som
     here = done(WON, audience=Audience.REQUESTER, request={"source": source | {"channel": HERE}})
 
     assert "may be closed to some" in buttons(elsewhere)[SHARE]["confirm"]["text"]["text"]
+    several = {"windows": [{"channel": HERE}, {"channel": "CELSEWHERE"}], "kind": "several"}
+    both = done(WON, audience=Audience.REQUESTER, request={"source": several})
+
+    assert "may be closed to some" in buttons(both)[SHARE]["confirm"]["text"]["text"]
     assert "may be closed to some" not in buttons(here)[SHARE]["confirm"]["text"]["text"]
 
 

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from bot.runs.model import SIMULATED_MODEL, Audience, Run, Status, Thread, Window
+from bot.runs.model import (
+    SIMULATED_MODEL,
+    Audience,
+    Run,
+    Several,
+    Shared,
+    Source,
+    Status,
+    Thread,
+    Window,
+)
 from bot.runs.workspace import ResultShown
 from bot.views.card import messages
 from bot.views.message import SlackMessage
@@ -15,7 +25,19 @@ from patterns.events import BranchDone, BranchFailed, BranchStarted
 from patterns.recipes.factcheck import Label
 from patterns.recipes.summarize import Kind
 from patterns.usage import Usage
-from tests.views.samples import ASKER, HERE, NOON, done, planned, point, run, summary, verdict
+from tests.views.samples import (
+    ASKER,
+    HERE,
+    NOON,
+    done,
+    extraction,
+    planned,
+    point,
+    run,
+    summary,
+    told,
+    verdict,
+)
 from tests.views.slack_rules import accepted
 
 WON = verdict(Label.REFUTED, Label.REFUTED, Label.SUPPORTED)
@@ -295,7 +317,7 @@ def test_where_no_files_are_taken_a_long_result_is_told_in_replies() -> None:
 
 def test_a_file_counts_when_it_is_asked_whether_there_is_something_to_edit() -> None:
     first, second = (
-        shown(done(summary(*(point(n) for n in range(250)), overview=overview)))["file"]
+        shown(done(summary(*(point(n) for n in range(250)), overview=told(overview))))["file"]
         for overview in ("One.", "Two.")
     )
 
@@ -355,10 +377,48 @@ def test_a_private_card_says_which_channel_it_comes_from() -> None:
         (Window(channel=HERE), "All messages in"),
         (Window(channel=HERE, limit=200), "The last 200 messages in <#CHERE1>"),
         (Thread(channel=HERE, ts="1764000000.000100"), "A thread in <#CHERE1>"),
+        (
+            Window(channel=HERE, oldest="1.0", since_last=True),
+            "The messages since their last summary in <#CHERE1>",
+        ),
+        (
+            Several(windows=(Window(channel=HERE, limit=9), Window(channel="C9", limit=9))),
+            "The last 9 messages in <#CHERE1> and <#C9>",
+        ),
+        (
+            Several(windows=tuple(Window(channel=each) for each in (HERE, "C8", "C9", "C9"))),
+            "All messages in <#CHERE1> and 2 other channels",
+        ),
+        (Shared(channel=HERE, ts="1764000000.000100"), "The files of a message in <#CHERE1>"),
     ],
 )
-def test_the_card_says_what_is_read(source: Window | Thread, words: str) -> None:
+def test_the_card_says_what_is_read(source: Source, words: str) -> None:
     asked = {"source": source.model_dump(), "text": ""}
 
     assert words in said(shown(run(recipe="summarize", request=asked))["card"])
     assert words in said(shown(done(summary(point(1)), recipe="summarize", request=asked))["card"])
+
+
+def test_what_is_asked_of_a_conversation_stands_behind_it() -> None:
+    asked = {"source": Thread(channel=HERE, ts="1.1").model_dump(), "text": "the <price>"}
+    card = shown(run(recipe="summarize", request={**asked, "mine": True}))["card"]
+
+    assert "A thread in <#CHERE1>, about “the &lt;price&gt;”" in said(card)
+    assert "asked for by <@UASKER1> · what concerns them" in said(card)
+    wanted = shown(run(recipe="extract", request={**asked, "text": "name, paid: yes/no"}))["card"]
+    assert "fields: name, paid: yes/no" in said(wanted)
+
+
+def test_who_a_shared_summary_concerns_is_told_to_all() -> None:
+    mine = summary(point(1), point(2), mine=True, others=41, about="pricing")
+    found = shown(done(mine, audience=Audience.REQUESTER, shared_by=ASKER))
+
+    assert "About “pricing”: 2 points that concern you (41 others)" in said(found["card"])
+    assert "About “pricing”: 2 points that concern who asked (41 others)" in said(found["shared"])
+
+
+def test_of_a_shared_table_the_file_stays_with_who_asked() -> None:
+    found = shown(done(extraction(40), audience=Audience.REQUESTER, shared_by=ASKER))
+
+    assert "_The rest is with who asked._" in said(found["shared"])
+    assert found["file"].home

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle, islice
 from typing import Any, cast
 
@@ -32,7 +32,9 @@ from patterns.events import (
     PlannedBranch,
 )
 from patterns.evidence import Earlier, Origin, Passage
+from patterns.recipes import RECIPES
 from patterns.recipes.brainstorm import Idea, IdeaList
+from patterns.recipes.extract import Column, Extracted, Extraction, RowStatus, Wanted
 from patterns.recipes.factcheck import (
     ClaimKind,
     ClaimVerdict,
@@ -42,8 +44,9 @@ from patterns.recipes.factcheck import (
     Outcome,
     SeatVote,
 )
+from patterns.recipes.logs import Finding, LogLine, LogReport, Severity, Template
 from patterns.recipes.safety import Category, CategoryFinding, Level, SafetyReport
-from patterns.recipes.summarize import Kind, Point, Summary, Unread
+from patterns.recipes.summarize import Kind, Point, Summary, Told, Unread
 from patterns.usage import Usage
 from tests.fakes.attacks import ATTACKS
 from tests.views import samples, slack_rules
@@ -126,13 +129,67 @@ def people(closed: bool) -> tuple[PeoplesVote, ...]:
 
 def summary(text: Text) -> Summary:
     points = tuple(
-        Point(kind=kind, text=text(), quote=text(), speaker=text(), links=(LINK, text()))
-        for kind in (*Kind, *Kind)
-    )
+        Point(
+            kind=kind, text=text(), quote=text(), speaker=text(), links=(LINK, text()),
+            owner=text(), due=text(), later=(LINK, text()) if number % 2 else (),
+            doubt=text() if number > len(Kind) else "",
+        )
+        for number, kind in enumerate((*Kind, *Kind, text()))
+    )  # fmt: skip
     unread = tuple(Unread(part=text(), link=link, reason=text()) for link in (text(), LINK))
+    overview = tuple(Told(text=text(), links=(LINK, text())) for _ in range(3))
     return Summary(
-        overview=text(), points=points, read=3, messages=9, threads=1, parts=3, dropped=1, cut=1,
-        unread=unread, unread_parts=2, stopped=text(),
+        overview=overview, points=points, about=text(), mine=True, others=4, read=3, messages=9,
+        threads=1, files=2, parts=3, mended=1, dropped=1, cut=1, unread=unread, unread_parts=2,
+        stopped=text(), notes=(text(), text()),
+    )  # fmt: skip
+
+
+def whole_summary(text: Text) -> Summary:
+    """Of which nothing is missing, so that its question stands in its headline."""
+    return summary(text).model_copy(update={"read": 9, "stopped": ""})
+
+
+def nothing_found(text: Text) -> Summary:
+    return Summary(overview=(), points=(), about=text(), read=9, messages=9, threads=0)
+
+
+def log_report(text: Text) -> LogReport:
+    first, last = (LogLine(number=number, text=text()) for number in (3, 9))
+    findings = tuple(
+        Finding(
+            severity=severity, title=text(), text=text(), templates=(1, 2), count=7,
+            first=first, last=last,
+        )
+        for severity in (*Severity, *Severity, *Severity)
+    )  # fmt: skip
+    top = tuple(
+        Template(
+            number=number, text=text(), count=7, first=first, last=last, level=text(),
+            source=text(), first_at=text(), last_at=text(), examples=(first, last),
+            history=(1, 0, 7),
+        )
+        for number in range(1, 4)
+    )  # fmt: skip
+    return LogReport(
+        name=text(), link=text(), about=text(), overview=text(), findings=findings, top=top,
+        lines=99, templates=3, asked=3, dropped=1, missing=(text(),), stopped=text(),
+        notes=(text(),),
+    )  # fmt: skip
+
+
+def extraction(text: Text) -> Extraction:
+    fields = tuple(
+        Wanted(name=text(), column=column, options=(text(), text()), about=text())
+        for column in (Column.TEXT, Column.CHOICE)
+    )
+    rows = tuple(
+        Extracted(row=n, source=text(), values=(text(), text()), status=status, why=text())
+        for n, status in enumerate((*RowStatus, *RowStatus), 1)
+    )
+    return Extraction(
+        name=text(), link=text(), fields=fields, rows=rows, asked_again=2, stopped=text(),
+        notes=(text(),),
     )  # fmt: skip
 
 
@@ -174,6 +231,15 @@ def story(text: Text) -> list[Event]:
     ]
 
 
+_RECIPES: Mapping[object, str] = {
+    summary: "summarize",
+    whole_summary: "summarize",
+    log_report: "logs",
+    extraction: "extract",
+}
+_SHARED = frozenset({ideas, whole_summary, extraction})
+
+
 def runs(text: Text) -> Iterator[Run]:
     """One of each kind, with *text* in every field that is not ours."""
     for status, result in (
@@ -181,18 +247,22 @@ def runs(text: Text) -> Iterator[Run]:
         (Status.DONE, three_claims),
         (Status.DONE, nothing_to_check),
         (Status.DONE, summary),
+        (Status.DONE, whole_summary),
+        (Status.DONE, nothing_found),
+        (Status.DONE, log_report),
+        (Status.DONE, extraction),
         (Status.DONE, ideas),
         (Status.DONE, safety_report),
         (Status.FAILED, None),
         (Status.CANCELLED, None),
         (Status.OPEN, None),
     ):
-        source = Window(channel=HERE, oldest=text())
         asked = {
-            "recipe": "summarize" if result is summary else "factcheck",
+            "recipe": _RECIPES.get(result, "factcheck"),
             "asked_by": text(),
-            "source": source if result is summary else None,
+            "source": Window(channel=HERE, oldest=text()) if result in _RECIPES else None,
             "text": text(),
+            "mine": True,
         }
         yield samples.run(
             *story(text),
@@ -204,7 +274,7 @@ def runs(text: Text) -> Iterator[Run]:
             models=(text(), text()),
             shared_by=text(),
             people=people(closed=result is fact_check),
-            audience=Audience.REQUESTER if result is ideas else Audience.CHANNEL,
+            audience=Audience.REQUESTER if result in _SHARED else Audience.CHANNEL,
             usage=Usage(calls=7, input_tokens=12_000, output_tokens=800),
         )
 
@@ -242,10 +312,10 @@ def overview(found: list[Run], text: Text) -> None:
     _quiet(page["blocks"])
     slack_rules.harmless_text(listing.runs(found, links))
     for say in (notices.unknown_subcommand, notices.unknown_command, notices.unknown_channel,
-                notices.unknown_word):  # fmt: skip
+                notices.unknown_word, notices.bad_fields):  # fmt: skip
         slack_rules.harmless_text(say(text()))
     slack_rules.harmless_text(notices.unknown_option("factcheck", text()))
-    for recipe in ("factcheck", "summarize", "brainstorm", "safety"):
+    for recipe in RECIPES:
         form = forms.ask(recipe, Place(team="T1", channel=HERE), text=text(), respond="")
         slack_rules.modal(form)
         _quiet(form["blocks"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.listeners.links import address, mentions_message
 from bot.listeners.parsing import Typed, Usage, parse
 from bot.runs.limits import REASON_MOST, TEXT_MOST
-from bot.runs.model import Actor, Place, RunRequest, Thread, Window
+from bot.runs.model import Actor, Place, RunRequest, Shared, Thread, Window
 from bot.runs.workspace import Preference, ResultShown
 from bot.views.actions import ASK_FORM, SETTINGS_FORM, WHY_FORM, Ticket
 from bot.views.forms import (
@@ -48,6 +48,7 @@ UNKNOWN = (
     '{"recipe": "factcheck", "place": {"team": "T1"}, "respond": ""}',
     '{"recipe": "factcheck", "place": {"team": "T1", "channel": "C1"}, "respond": 1}',
 )
+LINK = "https://acme.slack.com/archives/CHERE1/p1764000000000100"
 NOW = 1_764_000_000.0
 
 
@@ -79,7 +80,8 @@ def test_every_recipe_has_a_form_that_slack_takes(recipe: str, text: str, respon
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_form_comes_back_with_its_place_and_its_way_to_answer(recipe: str) -> None:
-    found = asked(recipe, text="https://acme.slack.com/archives/CHERE1/p1764000000000100")
+    wanted = {"fields": "name"} if recipe == "extract" else {}
+    found = asked(recipe, text=LINK, **wanted)
 
     assert (found.recipe, found.place, found.respond) == (recipe, PLACE, RESPOND)
 
@@ -159,6 +161,31 @@ def test_a_thread_by_its_link() -> None:
     assert request.depth is Depth.QUICK
 
 
+def test_a_question_and_for_whom_are_asked_for_beside_what_is_read() -> None:
+    found = asked("summarize", since="last", about="the <price> -- or --deep", mine=True)
+    request = parsed(found)
+
+    assert isinstance(request, RunRequest)
+    assert isinstance(request.source, Window)
+    assert request.source.since_last
+    assert request.text == "the <price> -- or --deep"
+    assert (request.mine, request.private, request.depth) == (True, True, Depth.NORMAL)
+
+
+def test_a_log_and_a_table_are_named_by_their_message() -> None:
+    message = Shared(channel=HERE, ts="1764000000.000100")
+    log = parsed(asked("logs", text=LINK, about="timeouts"))
+    silent = parsed(asked("logs", text=LINK))
+    table = parsed(asked("extract", text=LINK, fields="name,\nkind: a|b (what it is)"))
+
+    assert [each.source for each in (log, silent, table) if isinstance(each, RunRequest)] == [
+        message, message, message,
+    ]  # fmt: skip
+    assert [each.text for each in (log, silent, table) if isinstance(each, RunRequest)] == [
+        "timeouts", "", "fields: name,\nkind: a|b (what it is)",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("recipe", "place", "filled", "block"),
     [
@@ -167,6 +194,10 @@ def test_a_thread_by_its_link() -> None:
         ("factcheck", PLACE, {"text": "so", "voters": "16"}, "voters"),
         ("factcheck", PLACE, {"text": "so", "voters": "0"}, "voters"),
         ("factcheck", PLACE, {"text": "so", "voters": "٣"}, "voters"),
+        ("logs", PLACE, {}, "text"),
+        ("extract", PLACE, {"fields": "name"}, "text"),
+        ("extract", PLACE, {"text": LINK}, "fields"),
+        ("extract", PLACE, {"text": LINK, "fields": "name: colour"}, "fields"),
         ("summarize", PLACE, {"text": "#general"}, "text"),
         ("summarize", PLACE, {"last": "5001"}, "last"),
         ("summarize", Place(team="T1", channel="D1"), {}, "text"),

@@ -13,9 +13,10 @@ from bot.views.markdown import render
 from patterns.recipes import Result
 from patterns.recipes.brainstorm import Idea, IdeaList
 from patterns.recipes.factcheck import Label
-from patterns.recipes.summarize import Kind, Point, Summary, Unread
+from patterns.recipes.summarize import Kind, Told, Unread
 from patterns.usage import Estimate, Usage
 from tests.results import checked, passage, vote
+from tests.views.samples import extraction, log_report, point, summary
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = (
@@ -50,24 +51,6 @@ def verdict(*labels: Label, text: str = "Words.") -> Run:
     return run(checked(*votes, claim=text, missing=(f"Last: {text}",), passages=passages))
 
 
-def summary(*points: Point, text: str = "Words.", threads: int = 3, dropped: int = 0) -> Run:
-    return run(
-        Summary(
-            overview=text,
-            points=points,
-            read=8,
-            messages=9,
-            threads=threads,
-            dropped=dropped,
-            unread=(Unread(part="Part 1", link="notes.txt:1", reason=text),),
-        )
-    )
-
-
-def point(kind: Kind, *links: str, text: str = "Ship it", quote: str = "") -> Point:
-    return Point(kind=kind, text=text, quote=quote or f"We {text}", speaker=text, links=links)
-
-
 def ideas(text: str = "Words.") -> Run:
     return run(
         IdeaList(
@@ -78,42 +61,6 @@ def ideas(text: str = "Words.") -> Run:
             missing=(text,),
         )
     )
-
-
-def test_a_partial_summary_says_so_first_and_what_is_missing_at_its_end() -> None:
-    part = Unread(part="Part 2 of 3", link="https://x.example/p1", reason="no line")
-    whole = summary(point(Kind.FACT, "a.txt:3")).result
-    assert isinstance(whole, Summary)
-    missing = {"read": 45, "messages": 100, "parts": 3, "cut": 7, "unread": (part,)}
-
-    text = render(run(whole.model_copy(update=missing)))
-
-    assert text.startswith("# Partial summary: read 45 of 100 messages\n")
-    assert "Part 2 of 3 (https://x.example/p1): no line" in text
-    assert "1 of 3 parts could not be read. 7 points left out: too many for one summary." in text
-
-
-def test_a_summary_is_grouped_by_kind_in_the_order_of_weight() -> None:
-    facts, decision = point(Kind.FACT, "a.txt:3"), point(Kind.DECISION, "https://x.example/p1")
-
-    text = render(summary(facts, decision, dropped=1))
-
-    assert text.index("## Decisions") < text.index("## Facts") < text.index("## Not read")
-    assert "(Ship it: “We Ship it”, [1](<https://x.example/p1>))" in text
-    assert "(Ship it: “We Ship it”, a.txt:3)" in text
-    assert "Read 8 of 9 messages, 3 threads. 1 item was dropped" in text
-    assert "## Risks" not in text
-
-
-def test_threads_are_not_counted_where_there_are_none() -> None:
-    assert "Read 8 of 9 messages.\n" in render(summary(threads=0))
-    assert "Read 8 of 9 messages, 1 thread.\n" in render(summary(threads=1))
-
-
-def test_a_quote_that_is_the_point_itself_is_not_said_twice() -> None:
-    text = render(summary(point(Kind.FACT, "a.txt:3", text="“Ship  it”", quote='"ship it"')))
-
-    assert "- “Ship it” (“Ship it”, a.txt:3)\n" in text
 
 
 def test_ideas_carry_their_lenses_and_picks() -> None:
@@ -174,6 +121,12 @@ def test_a_real_model_may_have_the_word_in_its_name() -> None:
     assert text.endswith("AI-generated: check before you rely on it.\n")
 
 
+#: In every field of a point, and of a summary.
+ALL = dict.fromkeys(("text", "quote", "speaker", "owner", "due", "doubt"), HOSTILE)
+MORE = {
+    "overview": (Told(text=HOSTILE, links=(HOSTILE,)),), "about": HOSTILE, "notes": (HOSTILE,),
+    "stopped": HOSTILE, "unread": (Unread(part=HOSTILE, link=HOSTILE, reason=HOSTILE),),
+}  # fmt: skip
 _MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
 
 
@@ -181,12 +134,14 @@ _MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
     "hostile",
     [
         verdict(Label.REFUTED, text=HOSTILE),
-        summary(point(Kind.RISK, HOSTILE, "javascript:alert(1)", text=HOSTILE), text=HOSTILE),
+        run(summary(point(1, Kind.RISK, HOSTILE, "javascript:alert(1)", **ALL), **MORE)),
+        run(log_report(name=HOSTILE, link=HOSTILE, about=HOSTILE, overview=HOSTILE)),
+        run(extraction(name=HOSTILE, stopped=HOSTILE, notes=(HOSTILE,))),
         ideas(HOSTILE),
         run(status=Status.FAILED, error=HOSTILE),
         ideas().model_copy(update={"models": (HOSTILE,)}),
     ],
-    ids=["verdict", "summary", "ideas", "failure", "model"],
+    ids=["verdict", "summary", "logs", "extraction", "ideas", "failure", "model"],
 )
 def test_foreign_text_makes_no_link_heading_picture_or_markup_of_its_own(hostile: Run) -> None:
     html = _MARKDOWN.render(render(hostile))
@@ -194,12 +149,3 @@ def test_foreign_text_makes_no_link_heading_picture_or_markup_of_its_own(hostile
     assert not re.search(r"<(a|img|b|code|del|s)\b", html)
     assert "<h1>heading" not in html
     assert "\x1b" not in render(hostile)
-
-
-@pytest.mark.parametrize(
-    "link", ["https://x.example/a b", "https://x.example/>", "http://[", "ftp://x.example/a"]
-)
-def test_only_clean_addresses_become_links(link: str) -> None:
-    html = _MARKDOWN.render(render(summary(point(Kind.FACT, link))))
-
-    assert "<a" not in html

@@ -116,4 +116,4 @@ def test_what_a_mention_in_a_thread_is_about_is_said() -> None:
     for recipe in ("safety", "factcheck", "brainstorm"):
         assert notices.usage(recipe).endswith("Alone, that means the thread's first message.")
     assert "first message" not in notices.usage("summarize")
-    assert "`safety`, alone, mean the thread's first message" in notices.general()
+    assert "`extract`, alone, mean the thread's first message" in notices.general()

@@ -39,20 +39,31 @@ class Counting(ScriptedModel):
         return reply
 
 
-def answer(prompt: Prompt[Any], said: str, items: int) -> dict[str, Any]:
-    item = {"kind": "fact", "text": said, "messages": [1], "quote": "a dozen"}
+def answer(prompt: Prompt[Any], said: str, items: int) -> Any:
+    item: dict[str, Any] = {
+        "kind": "fact",
+        "text": said,
+        "lines": [1],
+        "quote": "a dozen words of some length",
+    }
+    item |= {"speaker": "Ada", "owner": None, "due": None, "confidence": 3}
+    told = [{"text": said, "items": [1]}]
+    voted: Any = ballot(Label.REFUTED)
     ideas = [{"title": f"{n}", "pitch": f"{n} {said}"} for n in range(items)]
     finding = {"category": "fraud_or_spam", "quote": said, "reason": said}
     picks = {"safe": 1, "bold": 2, "cheap_to_test": 3, "common": said}
-    return {
+    answers: dict[str, dict[str, Any]] = {
         "Statements": {"claims": [statement("a dozen words")] * items},
-        "Ballot": {**ballot(Label.REFUTED), "reason": said},
+        "Ballot": {**voted, "reason": said},
         "Thoughts": {"ideas": ideas},
         "SafetyBallot": {"findings": [finding] * items},
         "Picks": picks,
-        "Notes": {"overview": said, "items": [item] * items},
-        "Digest": {"overview": said, "keep": list(range(1, 8 * items))},
-    }[prompt.answer.__name__]
+        "SummaryNotes": {"overview": told, "items": [item, {**item, "speaker": said}] * items},
+        "Digest": {"overview": told, "same": [[1, 2]] * items, "conflicts": []},
+        "Findings": {"findings": [{"items": [1], "why": said}] * items},
+        "Overview": {"overview": told},
+    }
+    return answers[prompt.answer.__name__]
 
 
 def within(low: Usage, used: Usage, high: Usage) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from patterns.packing import tokens
 from patterns.recipes.factcheck.foreseeing import foresee
 from patterns.task import Depth, Task
 from tests.patterns.recipes.panels import WALL, Nearby
@@ -46,7 +47,7 @@ def test_passages_are_read_by_every_seat():
 
 def test_a_long_text_is_not_counted_once_for_each_of_its_claims():
     long = " ".join(f"The wall number {n} was built in {n}." for n in range(400))
-    foreseen, gate = foresee(Task(text=long)), len(long) // 4
+    foreseen, gate = foresee(Task(text=long)), tokens(long)
 
     assert foreseen is not None
     assert foreseen.high.input_tokens < 25 * gate

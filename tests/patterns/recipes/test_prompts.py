@@ -15,9 +15,8 @@ from patterns.recipes import RECIPES
 from patterns.recipes.brainstorm import Thoughts
 from patterns.recipes.factcheck import Label
 from patterns.recipes.factcheck.ballots import Ballot
-from patterns.recipes.factcheck.claims import Statements
 from patterns.recipes.safety import SafetyBallot
-from patterns.recipes.summarize import Notes
+from patterns.recipes.summarize import SummaryNotes
 from patterns.task import Task
 from patterns.testing import ScriptedModel
 from tests.patterns.samples import talk
@@ -33,7 +32,7 @@ ANSWERS: dict[type[BaseModel], dict[str, Any]] = {
     },
     Thoughts: {"ideas": []},
     SafetyBallot: {"findings": []},
-    Notes: {"overview": "A talk.", "items": []},
+    SummaryNotes: {"overview": [], "items": []},
 }
 
 
@@ -44,8 +43,7 @@ async def prompts_of(recipe: str, task: Task) -> list[Prompt[Any]]:
     def script(prompt: Prompt[Any]) -> Any:
         if prompt.answer in ANSWERS:
             asked.append(prompt)
-        rest = {"claims": []} if prompt.answer is Statements else {"overview": "", "keep": []}
-        return ANSWERS.get(prompt.answer, rest)
+        return ANSWERS.get(prompt.answer, {"claims": []})
 
     await RECIPES[recipe](task, ScriptedModel(script), SILENT, Limits())
     return asked

@@ -16,13 +16,20 @@ from patterns.recipes.factcheck import (
     SeatVote,
 )
 from patterns.recipes.safety import Level, SafetyReport
-from patterns.recipes.summarize import Summary
+from patterns.recipes.summarize import Kind, Point, Summary, Told, Unread
 
 ADAPTER: TypeAdapter[Result] = TypeAdapter(Result)
 
 
 def test_the_recipes_are_what_people_can_ask_for():
-    assert list(RECIPES) == ["factcheck", "summarize", "brainstorm", "safety"]
+    assert list(RECIPES) == [
+        "factcheck",
+        "summarize",
+        "brainstorm",
+        "safety",
+        "logs",
+        "extract",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,33 @@ def test_the_recipes_are_what_people_can_ask_for():
             ),
             others=(NotVoted(text="x", start=0, end=1, kind=ClaimKind.OPINION),),
         ),
-        Summary(overview="x", points=(), read=1, messages=2, threads=1),
+        Summary(overview=(), points=(), read=1, messages=2, threads=1),
+        Summary(
+            overview=(Told(text="x", links=("https://a.test/1",)),),
+            points=(
+                Point(
+                    kind=Kind.ACTION,
+                    text="x",
+                    quote="x",
+                    speaker="Ann",
+                    owner="Ben",
+                    due="on Friday",
+                    at=1.5,
+                    sources=("1",),
+                    links=("https://a.test/1",),
+                    later=("https://a.test/2",),
+                    doubt="x",
+                ),
+            ),
+            about="x",
+            mine=True,
+            others=1,
+            read=1,
+            messages=2,
+            threads=1,
+            unread=(Unread(part="x", link="https://a.test/3", reason="x"),),
+            notes=("A note.",),
+        ),
         SafetyReport(text="x", level=Level.FLAG, seats=3, missing=("a: b",)),
         IdeaList(problem="x", ideas=(), picks={"safe": 1}),
     ],
