@@ -168,7 +168,10 @@ class Conversations:
 
 def _since(mark: str | None) -> str:
     if mark is None:
-        return "You have not had this channel summarized yet: this is the last 24 hours."
+        return (
+            "No summary of yours has read all of this channel yet (those with about, for me or "
+            "last do not count): this is the last 24 hours."
+        )
     return f"Since your last summary, which ended at {_said_at(mark)}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,12 @@ from bot.slack.wire import Identity, RawMessage, SharedFile, order
 #: deleted are others.
 SAID = frozenset(
     [None, "bot_message", "thread_broadcast", "me_message", "file_share", "file_comment"]
+)
+
+
+_ORDER = re.compile(
+    r"\s*(?:summari[sz]e|fact-?check|brainstorm|safety|logs|extract|help|runs|usage)\b",
+    re.IGNORECASE,
 )
 
 
@@ -49,9 +56,19 @@ def readable(found: Iterable[RawMessage], identity: Identity) -> list[Said]:
     once = {
         message.ts: _said(message)
         for message in found
-        if message.subtype in SAID and not is_us(message, identity) and content(message)
+        if message.subtype in SAID
+        and not is_us(message, identity)
+        and not _is_order(message, identity)
+        and content(message)
     }
     return in_order(once.values())
+
+
+def _is_order(message: RawMessage, identity: Identity) -> bool:
+    """A command for us is no part of what is talked about; with files it brings some."""
+    text = (message.text or "").lstrip()
+    mention = f"<@{identity.user_id}>"
+    return text.startswith(mention) and not message.files and bool(_ORDER.match(text, len(mention)))
 
 
 def in_order(said: Iterable[Said]) -> list[Said]:

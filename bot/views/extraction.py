@@ -44,13 +44,16 @@ def tell(extraction: Extraction) -> Told:
     name = f"*{line(extraction.name, _NAME_MOST)}*: {_listed(extraction.fields)}"
     rows = [_row(each, extraction.fields) for each in extraction.rows[:TOP]]
     hidden = len(extraction.rows) - len(rows)
-    more = (f"_{counted(hidden, 'more row')} in the file._",) if hidden else ()
+    file = "_All of them as a file in this thread._"
+    more = (f"_{counted(hidden, 'more row')}; all of them as a file in this thread._",)
+    below = len(extraction.rows) - _SHORT
+    fewer = (f"_{counted(below, 'more row')}; all of them as a file in this thread._",)
     doubts = tuple(_doubts(extraction))
     return Told(
         headline=f"🗂️ {headline(extraction)}",
         gist=name,
-        short=(name, *rows[:_SHORT], *doubts),
-        top=(name, *rows, *more, *doubts),
+        short=(name, *rows[:_SHORT], *(fewer if below > 0 else (file,)), *doubts),
+        top=(name, *rows, *(more if hidden else (file,)), *doubts),
         notes=tuple(filter(None, (line(note, _NOTE_MOST) for note in _notes(extraction)))),
     )
 

@@ -226,7 +226,7 @@ def _read(source: Window | Several | Thread | OneMessage | Shared, now: datetime
         case OneMessage():
             return "A message"
         case Shared():
-            return "The files of a message"
+            return "What came with a message"
     assert_never(source)
 
 

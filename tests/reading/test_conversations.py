@@ -18,6 +18,11 @@ from tests.slack.virtual import VirtualClock
 READS = ("conversations.history", "conversations.replies")
 BEGAN = "1700000000.000000"  # of the fake: 14 Nov 2023, 22:13
 
+FIRST = (
+    "No summary of yours has read all of this channel yet (those with about, for me or last do not "
+    "count): this is the last 24 hours."
+)
+
 
 class Killed(Exception):
     """In the middle of it."""
@@ -132,9 +137,7 @@ async def test_the_first_time_it_is_the_last_day(slack: FakeSlack, sources: Slac
     reading = await sources.read(asking(Window(channel="C1", oldest=since, since_last=True)))
 
     assert texts(seen(reading)) == ["today"]
-    assert reading.notes == (
-        "You have not had this channel summarized yet: this is the last 24 hours.",
-    )
+    assert reading.notes == (FIRST,)
 
 
 async def test_of_several_channels_the_last_time_is_told_for_each(
@@ -145,7 +148,7 @@ async def test_of_several_channels_the_last_time_is_told_for_each(
     reading = await sources.read(request, Trip(since={"C2": BEGAN}))
 
     assert reading.notes == (
-        "#general: You have not had this channel summarized yet: this is the last 24 hours.",
+        f"#general: {FIRST}",
         "#random: Since your last summary, which ended at 14 Nov 22:13 UTC.",
     )
 

@@ -25,6 +25,8 @@ def raw(**told: Any) -> RawMessage:
         {"user": "U0BOT"},
         {"bot_id": "B0BOT"},
         {"text": " "},
+        {"text": "<@U0BOT> summarize about prices"},
+        {"text": " <@U0BOT>  Fact-check the moon is cheese"},
     ],
 )
 def test_what_nobody_said_is_left_out(told: dict[str, Any]) -> None:
@@ -50,3 +52,15 @@ def test_what_an_app_wrote_is_marked(told: dict[str, Any], by_app: bool) -> None
 def test_other_apps_are_not_us() -> None:
     assert not is_us(raw(bot_id="B1"), US)
     assert not is_us(raw(), US.model_copy(update={"bot_id": None}))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"text": "<@U0BOT> was wrong again"},
+        {"text": "let <@U0BOT> summarize it"},
+        {"text": "<@U0BOT> summarize", "files": [{"id": "F1", "name": "notes.txt"}]},
+    ],
+)
+def test_what_is_said_of_us_or_brings_a_file_is_no_command(told: dict[str, Any]) -> None:
+    assert len(readable([raw(**told)], US)) == 1

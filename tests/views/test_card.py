@@ -389,7 +389,7 @@ def test_a_private_card_says_which_channel_it_comes_from() -> None:
             Several(windows=tuple(Window(channel=each) for each in (HERE, "C8", "C9", "C9"))),
             "All messages in <#CHERE1> and 2 other channels",
         ),
-        (Shared(channel=HERE, ts="1764000000.000100"), "The files of a message in <#CHERE1>"),
+        (Shared(channel=HERE, ts="1764000000.000100"), "What came with a message in <#CHERE1>"),
     ],
 )
 def test_the_card_says_what_is_read(source: Source, words: str) -> None:

@@ -62,8 +62,10 @@ def test_the_card_shows_the_first_rows_and_what_is_not_good_by_its_reason():
     assert told.top[1] == "☑️ 1. name: Ann · amount: 12 · paid: yes · kind: a"
     assert told.top[2] == "☑️ 2. name: Ann 2 · amount: 2 · paid: yes · kind: a"
     assert told.top[11:14] == (
-        "_10 more rows in the file._", "⚠️ 2 rows failed: 503", "❔ *Row 14*: name: reason 14"
-    )  # fmt: skip
+        "_10 more rows; all of them as a file in this thread._",
+        "⚠️ 2 rows failed: 503",
+        "❔ *Row 14*: name: reason 14",
+    )
     assert told.top[-1] == "_and 2 more rows to look at._"
     assert told.notes == ("9 rows asked again, alone", "A note.")
     assert (told.more, told.rest) == ((), "")

@@ -68,8 +68,9 @@ def _held(value: Value, field: Wanted, row: Row) -> tuple[Value, str]:
     if isinstance(value, bool) or field.column is Column.CHOICE:
         return value, ""  # a judgement, which stands nowhere
     if isinstance(value, str):
-        own = _own(value, row.words, date=field.column is Column.DATE)
-        return (value, _missing(value)) if own is None else (own, "")
+        date = field.column is Column.DATE
+        own = _own(value, row.words, date=date)
+        return (value, _missing(value, row.words if date else "")) if own is None else (own, "")
     there = any(has_number(value, cell) for cell in row.cells)  # no number goes over two cells
     return value, "" if there else _missing(f"{value}")
 
@@ -84,8 +85,10 @@ def _own(value: str, words: str, *, date: bool) -> str | None:
     return value if folded(value) in folded(words) else words[span[0] : span[1]]
 
 
-def _missing(value: str) -> str:
-    return f"“{shown(value)}” does not stand in the row"
+def _missing(value: str, words: str = "") -> str:
+    """Of a date that does stand there, that it is none."""
+    why = "is no date" if folded(value) in folded(words) else "does not stand in the row"
+    return f"“{shown(value)}” {why}"
 
 
 def shown(value: Value) -> str:

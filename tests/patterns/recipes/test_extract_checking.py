@@ -206,3 +206,12 @@ def test_what_is_told_of_a_row_is_short():
 
     assert len(found.source) <= 301
     assert len(found.why) <= 501
+
+
+def test_a_date_that_is_none_is_said_to_be_none():
+    row = Row(1, ("due 2026-13-45",))
+    field = Wanted(name="due", column=Column.DATE)
+    said = {"row": 1, "v1_due": "2026-13-45", "confidence": 5}
+    answer = answer_of((field,)).model_validate({"rows": [said]})
+
+    assert checked(answer, [row], (field,))[1].faults == ("“2026-13-45” is no date",)
