@@ -6,8 +6,8 @@ does it take, and what does it take the next day?
 without a folder half a year of made-up talk) into the playground, starts the bot beside it and a
 model server that answers in 50 ms, and asks for a summary of all of it. Then it adds three late
 replies and forty new messages, and asks again. What it prints are counts and ratios, not verdicts
-on a machine; it fails where a message is missing, a link leads nowhere or the second run asks for
-more than seven parts.
+on a machine; it fails where a message is missing or read twice, a link leads nowhere or the second
+run asks for more than seven parts.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ import sqlite3
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from math import ceil, log
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from patterns.fence import CLOSE
 from playground import importing
 from playground.sample import sample
 from playground.values import Message
@@ -44,33 +46,41 @@ WORDS = (
 _LINE = re.compile(r"^⟦?[ ]*\[(\d+)\] (\S+?)(?: \(bot\))?: (.*)$", re.MULTILINE)
 #: Every so many lines say something.
 STEP = 12
+#: No mention, no mark and nothing escaped.
+_PLAIN = re.compile(r"[\w\s.,:;!?'()/-]+")
 _LINK = re.compile(r"/archives/(\w+)/p(\d{10})(\d{6})")
 
 
 @dataclass
 class Served:
-    """What the model server was asked: lines of parts, and when."""
+    """What the model server was asked: lines of parts by their words, and when; no hedge twice."""
 
+    said: Counter[str] = field(default_factory=Counter[str])
     lines: int = 0
     parts: int = 0
     merges: int = 0
     mends: int = 0
     begun: float = 0
     ended: float = 0
+    known: set[str] = field(default_factory=set[str])
 
     def __call__(self, asked: Asked) -> Turn:
         now = time.monotonic()
         self.begun = self.begun or now
         self.ended = now
+        first = asked.prompt not in self.known
+        self.known.add(asked.prompt)
         if "conflicts" in asked.schema["properties"]:
-            self.merges += 1
+            self.merges += first
             return says(json.dumps({"overview": [], "same": [], "conflicts": []}))
         if " — Fault: " in asked.text:
-            self.mends += 1
+            self.mends += first
             return says(json.dumps({"overview": [], "items": []}))
-        self.parts += 1
         lines = _LINE.findall(asked.text)
-        self.lines += len(lines)
+        if first:
+            self.parts += 1
+            self.lines += len(lines)
+            self.said.update(said.rstrip(f" {CLOSE}") for _, _, said in lines)
         told = [{"text": "This is what was said.", "items": [1]}]
         return says(json.dumps({"overview": told, "items": list(map(_item, lines[::STEP]))}))
 
@@ -93,8 +103,9 @@ def _item(line: tuple[str, str, str]) -> dict[str, Any]:
 async def main() -> int:
     options = _options()
     workspace = importing.load(options.folder) if options.folder else _made_up()
+    print(options.folder or "no folder is given: the talk is made up")
     channel = max(workspace.logs, key=lambda each: len(workspace.logs[each]))
-    messages = len(workspace.logs[channel])
+    messages, wanted = len(workspace.logs[channel]), _words(workspace, channel)
     runs: list[Run] = []
     served = [Served(), Served()]
     model = ModelServer(
@@ -108,13 +119,16 @@ async def main() -> int:
             for number in range(len(served)):
                 if number:
                     _add(workspace, channel)
-                run = await _summarized(here, channel, served[number])
+                run = await _summarized(here, channel)
                 runs.append(run)
                 _tell(run, served[number], options)
     first, second = runs
     dead = _dead(first, workspace)
+    missed = wanted - served[0].said
     once = served[0].lines == first.result["read"] == first.result["messages"] == messages
+    once = once and not missed
     print(f"{served[0].lines:,} lines of {messages:,} messages in questions, each once: {once}")
+    print(f"of {wanted.total():,} that were looked up by their words, missing: {missed.total()}")
     print(f"links in the result: {len(first.links):,}, of which lead nowhere: {len(dead)}")
     print(f"after {LATE} late replies and {NEW} messages: {served[1].parts} parts asked")
     whole = second.result["read"] == messages + LATE + NEW
@@ -131,10 +145,15 @@ def _options() -> argparse.Namespace:
 
 @dataclass(frozen=True)
 class Run:
-    """*seconds* are from the command to the outcome, *peak* is bytes of the bot's memory."""
+    """
+    Seconds from the command, at *begun*, to the outcome, and until Slack shows all of it; *peak*
+    is bytes of the bot's memory.
+    """
 
     result: dict[str, Any]
+    begun: float
     seconds: float
+    shown: float
     peak: int
 
     @property
@@ -154,24 +173,30 @@ def _env(options: argparse.Namespace) -> dict[str, str]:
     }
 
 
-async def _summarized(here: Town, channel: str, served: Served) -> Run:
+async def _summarized(here: Town, channel: str) -> Run:
     place = here.workspace.channels[channel]
     member = next(each for each in place.members if each != here.workspace.bot)
     who = here.workspace.people[member].name
     known, begun = len(_results(here)), time.monotonic()
     await here.say(f"/summarize since {DAYS}d", person=who, channel=place.name)
     results = await until(lambda: (found := _results(here))[known:] and found, seconds=1_800)
-    return Run(json.loads(results[-1]), time.monotonic() - begun, _peak(here))
+    seconds = time.monotonic() - begun
+    await until(lambda: all(_rows(here, "delivered")), seconds=600)  # or the next one waits for it
+    shown = time.monotonic() - begun
+    return Run(json.loads(results[-1]), begun, seconds, shown, _peak(here))
 
 
 def _results(here: Town) -> list[str]:
     """Of runs that are done, in their order; fails where one is not."""
+    assert not set(_rows(here, "error")) - {None}, _rows(here, "error")
+    return [result for result in _rows(here, "result") if result]
+
+
+def _rows(here: Town, column: str) -> list[Any]:
+    """What stands there for every run, in their order."""
     with sqlite3.connect(f"file:{here.database}?mode=ro", uri=True) as database:
-        rows = database.execute(
-            "SELECT status, result, error FROM runs WHERE status != 'open' ORDER BY created_at"
-        ).fetchall()
-    assert all(status == "done" for status, _, _ in rows), rows
-    return [result for _, result, _ in rows]
+        rows = database.execute(f"SELECT {column} FROM runs ORDER BY created_at").fetchall()  # noqa: S608
+    return [value for (value,) in rows]
 
 
 def _peak(here: Town) -> int:
@@ -183,15 +208,18 @@ def _peak(here: Town) -> int:
 def _tell(run: Run, served: Served, options: argparse.Namespace) -> None:
     calls = served.parts + served.mends + served.merges
     took = served.ended - served.begun
-    levels = ceil(log(max(served.parts, 2), 8))
-    ideal = (ceil(calls / options.width) + levels) * options.latency / 1000
     print(
         f"{run.result['read']:,} of {run.result['messages']:,} messages, {run.result['threads']:,} "
         f"threads, {len(run.result['points']):,} points: {served.parts} parts + {served.mends} "
-        f"mends + {served.merges} merges; {run.seconds:.1f} s in all, {took:.2f} s from the first "
-        f"question to the last answer, {took / ideal:.2f} times the ideal; "
+        f"mends + {served.merges} merges; {run.seconds:.1f} s in all, "
+        f"{served.begun - run.begun:.1f} s until the first question, {took:.2f} s from it to the "
+        f"last answer, {run.shown - run.seconds:.1f} s more until all is shown; "
         f"{run.peak / 1024**2:.0f} MB at the peak"
     )
+    if served.parts == run.result["parts"]:  # else most of the time is for answers that are kept
+        levels = ceil(log(max(served.parts, 2), 8))
+        ideal = (ceil(calls / options.width) + levels) * options.latency / 1000
+        print(f"that is {took / ideal:.2f} times what the answers take side by side")
 
 
 def _dead(run: Run, workspace: Workspace) -> set[str]:
@@ -202,6 +230,12 @@ def _dead(run: Run, workspace: Workspace) -> set[str]:
         for link, way in ways.items()
         if way is None or workspace.find(way[1], f"{way[2]}.{way[3]}") is None
     }
+
+
+def _words(workspace: Workspace, channel: str) -> Counter[str]:
+    """The first lines of messages that are shown as they were typed."""
+    texts = (said.text.strip() for said in workspace.logs[channel].all())
+    return Counter(text.split("\n")[0].rstrip() for text in texts if _PLAIN.fullmatch(text))
 
 
 def _add(workspace: Workspace, channel: str) -> None:

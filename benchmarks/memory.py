@@ -15,11 +15,10 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
-
-from patterns.recipes.points import Item, Kind, Notes
 
 from benchmarks.peak import resident
 from benchmarks.servers import slack_api
@@ -40,8 +39,11 @@ from bot.runs.sharing import Sharing
 from bot.store.database import connect, upgrade
 from bot.store.runs import SqlRunStore
 from bot.store.shelf import SqlShelf
+from patterns.evidence import Evidence
 from patterns.fanout import Limits
+from patterns.items import Item
 from patterns.ports import Model
+from patterns.recipes.summarize import Kind, SummaryNotes
 from patterns.task import Depth, Message
 from patterns.usage import Usage
 
@@ -49,12 +51,24 @@ from patterns.usage import Usage
 SETTLED = 50_000
 GROWTH_MOST = 1.10
 _EVERY = 10_000
+#: No item is lost, so that what is kept grows with them: of so many chunks one holds one.
+_TOLD_EVERY = 1_000
 #: So long that no two messages share a chunk.
 _TEXT = "We keep the door open, and the next word is as dull as the last one was. " * 100
+_ITEM = Item[Kind](
+    kind=Kind.DECISION,
+    text="The door stays open.",
+    lines=[1],
+    quote="We keep the door open",
+    speaker="Ada",
+    owner=None,
+    due=None,
+    confidence=4,
+)
 
 
 class Instant:
-    """Implements `bot.calls.port.Sender`: one fact a chunk, of which merges keep the first."""
+    """Implements `bot.calls.port.Sender`: a decision in some chunks, and in the others nothing."""
 
     name = "instant"
 
@@ -64,18 +78,19 @@ class Instant:
 
 
 def _said(call: Call) -> str:
-    if call.prompt.answer is not Notes:
-        return '{"overview": "Nothing new.", "keep": [1]}'
-    number = re.search(r"\[(\d+)\]", call.prompt.text)
+    if call.prompt.answer is not SummaryNotes:
+        return '{"overview": [], "same": [], "conflicts": []}'
+    number = re.search(r"\[1\] Ada: (\d+):", call.prompt.text)
     assert number
-    item = Item(kind=Kind.FACT, text="It is dull.", messages=[int(number[1])], quote="is as dull")
-    return Notes(overview="Nothing happened.", items=[item]).model_dump_json()
+    told = [_ITEM] if int(number[1]) % _TOLD_EVERY == 0 else []
+    return SummaryNotes(overview=[], items=told).model_dump_json()
 
 
 class Ringed:
     """Implements `bot.runs.ports.ModelFor`: the instant model within the rings of a real one."""
 
     name = Instant.name
+    searches = False
 
     def __init__(self, slots: int) -> None:
         meter = Metrics()
@@ -102,6 +117,11 @@ class Stream:
 
     async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
         return Reading(self._messages())
+
+    def evidence(
+        self, request: RunRequest, met: Callable[[Mapping[str, str]], None], until: datetime, /
+    ) -> Evidence:
+        raise NotImplementedError("a summary needs none")
 
     async def _messages(self) -> AsyncIterator[Message]:
         for number in range(self._chunks):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,7 @@ from bot.views.message import SlackMessage
 from bot.views.story import Story
 from patterns.errors import ModelRefused, QuorumMissed
 from patterns.events import BranchDone
+from patterns.evidence import Evidence
 from patterns.fanout import Limits
 from patterns.ports import SILENT, A, Prompt, Reply
 from patterns.recipes.safety import SafetyReport, safety
@@ -145,6 +147,11 @@ class _NoSources:
 
     async def read(self, request: RunRequest, trip: Trip = Trip(), /) -> Reading:
         return Reading(())
+
+    def evidence(
+        self, request: RunRequest, met: Callable[[Mapping[str, str]], None], until: datetime, /
+    ) -> Evidence:
+        raise NotImplementedError("a safety panel needs none")
 
 
 class _WidePanels(SqlRunStore):
